@@ -9,4 +9,8 @@ public sealed record PickedAnswer(
     string? Text,
     string? ModelSlug,
     IReadOnlyList<string> FilePointers,
-    IReadOnlyList<string> InBandErrors);
+    IReadOnlyList<string> InBandErrors)
+{
+    /// <summary>The site that a GPT's action wants to call and asks consent for (empty when not named); null when nothing asks (inferred).</summary>
+    public string? AsksConfirmationFor { get; init; }
+}

@@ -15,4 +15,8 @@ public sealed record SparrowError(
     string Reason,
     TimeSpan? RetryAfter = null,
     string? Body = null,
-    bool PossiblyBilled = false);
+    bool PossiblyBilled = false)
+{
+    /// <summary>How many requests this call made, this failed one included; more than 1 only where an earlier one certainly did nothing.</summary>
+    public int Tries { get; init; } = 1;
+}

@@ -1,4 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using SparrowFunctions.Sparrow.Requests;
+using SparrowFunctions.Sparrow.Settings;
 
 namespace SparrowFunctions.Sparrow;
 
@@ -9,30 +12,73 @@ public sealed class SparrowOptions
     public const string Section = "Sparrow";
 
     /// <summary>Where chats and uploads go; https, or http on a loopback address.</summary>
-    [Required]
+    [Required(ErrorMessage = "Sparrow__BaseUrl is empty: write an https address, for example https://beta.gpt4api.plus.")]
     public Uri BaseUrl { get; set; } = new("https://beta.gpt4api.plus");
 
-    /// <summary>Where the free GPT-3.5 conversation lives.</summary>
-    [Required]
+    /// <summary>Where the free GPT-3.5 conversation lives; https, or http on a loopback address.</summary>
+    [Required(ErrorMessage = "Sparrow__FreeBaseUrl is empty: write an https address, for example https://g3.gpt4api.plus.")]
     public Uri FreeBaseUrl { get; set; } = new("https://g3.gpt4api.plus");
 
-    /// <summary>The key. Never logged, never part of an error or a page.</summary>
-    [Required(AllowEmptyStrings = false)]
+    /// <summary>The key, alone, without <c>Bearer</c>. Never logged, never part of an error or a page.</summary>
+    [Required(AllowEmptyStrings = false, ErrorMessage = "Sparrow__ApiKey is missing: set it to the access token of your Sparrow console.")]
     public string ApiKey { get; set; } = "";
+
+    /// <summary>How the key is written on <see cref="BaseUrl"/>. Default bearer.</summary>
+    public AuthorizationForm Authorization { get; set; } = AuthorizationForm.Bearer;
+
+    /// <summary>How the key is written on <see cref="FreeBaseUrl"/>. Default bare, as the vendor's guide shows it there.</summary>
+    public AuthorizationForm FreeAuthorization { get; set; } = AuthorizationForm.Bare;
 
     /// <summary>The lane of jobs that name none.</summary>
     public SparrowMode Mode { get; set; } = SparrowMode.Standard;
 
     /// <summary>The model of jobs that name none.</summary>
-    [Required(AllowEmptyStrings = false)]
+    [Required(AllowEmptyStrings = false, ErrorMessage = "Sparrow__Model is empty: write a model's name, for example gpt-4.")]
     public string Model { get; set; } = "gpt-4";
 
     /// <summary>The custom GPT of jobs that name none; null for plain chats.</summary>
     public string? GizmoId { get; set; }
 
-    /// <summary>How long one call may take; the vendor ends calls at 8 minutes, so its answer wins. Default 8.5 minutes.</summary>
+    /// <summary>Which generation of the vendor's paths is spoken. Default G1.</summary>
+    public SparrowGeneration Profile { get; set; } = SparrowGeneration.G1;
+
+    /// <summary>Paths that replace the profile's own, one by one.</summary>
+    [ValidateObjectMembers]
+    public SparrowPathOptions Paths { get; set; } = new();
+
+    /// <summary>How long one call may take, its in-call retries included; the vendor ends calls at 8 minutes, so its answer wins. Default 8.5 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "Sparrow__RequestTimeout is out of range: write hh:mm:ss between 00:00:01 and 01:00:00.")]
     public TimeSpan RequestTimeout { get; set; } = new(0, 8, 30);
 
+    /// <summary>How long making a connection may take. Default 15 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:02:00", ErrorMessage = "Sparrow__ConnectTimeout is out of range: write hh:mm:ss between 00:00:01 and 00:02:00.")]
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The part of an upload's timeout that does not depend on its size. Default 2 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "Sparrow__UploadTimeout is out of range: write hh:mm:ss between 00:00:01 and 01:00:00.")]
+    public TimeSpan UploadTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Bytes a second an upload is expected to reach; size divided by it is added to <see cref="UploadTimeout"/>. Default 250,000.</summary>
+    [Range(1_000, 1_000_000_000, ErrorMessage = "Sparrow__UploadRate is out of range: write bytes a second between 1000 and 1000000000.")]
+    public int UploadRate { get; set; } = 250_000;
+
+    /// <summary>How often a call is repeated at once where that is safe (429 with a short wait, 503, no connection). Default 2; 0 turns it off.</summary>
+    [Range(0, 5, ErrorMessage = "Sparrow__CallRetries is out of range: write a number from 0 to 5.")]
+    public int CallRetries { get; set; } = 2;
+
+    /// <summary>No repetition begins later than this after the call began. Default 5 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ErrorMessage = "Sparrow__CallRetryWindow is out of range: write hh:mm:ss between 00:00:00 and 00:01:00.")]
+    public TimeSpan CallRetryWindow { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long Sparrow is relied on to keep a conversation after an answer. Default 3 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ErrorMessage = "Sparrow__SessionHold is out of range: write hh:mm:ss between 00:00:00 and 01:00:00.")]
     public TimeSpan SessionHold { get; set; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Caps of the adaptive concurrency limit, per instance.</summary>
+    [ValidateObjectMembers]
+    public SparrowConcurrencyOptions MaxConcurrency { get; set; } = new();
+
+    /// <summary>Limits of fetching generated files.</summary>
+    [ValidateObjectMembers]
+    public SparrowDownloadOptions Downloads { get; set; } = new();
 }

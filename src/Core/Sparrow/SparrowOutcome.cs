@@ -20,6 +20,16 @@ public sealed class SparrowOutcome<T>
     [MemberNotNullWhen(false, nameof(Error))]
     public bool Succeeded => Value is not null;
 
+    /// <summary>What the requests before this last one failed with, when the call was repeated at once; empty as a rule.</summary>
+    public IReadOnlyList<SparrowError> EarlierErrors { get; private init; } = [];
+
+    /// <summary>How many requests were made.</summary>
+    public int Tries => EarlierErrors.Count + 1;
+
+    /// <summary>The same outcome, with the failures that went before it.</summary>
+    public SparrowOutcome<T> After(IReadOnlyList<SparrowError> earlierErrors) =>
+        new(Value, Error is null ? null : Error with { Tries = earlierErrors.Count + 1 }) { EarlierErrors = earlierErrors };
+
     /// <summary>An answer.</summary>
     public static implicit operator SparrowOutcome<T>(T value) => new(value, null);
 

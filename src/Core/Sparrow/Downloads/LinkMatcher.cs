@@ -1,0 +1,109 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace SparrowFunctions.Sparrow.Downloads;
+
+/// <summary>
+/// Turns the answer's links to files of the model's machine (<c>sandbox:/mnt/data/x.csv</c>) and of the vendor's store (<c>file-service://file-ID</c>)
+/// into links to the stored files. Matching is by name, or by the id in the download's path; nothing is guessed.
+/// </summary>
+public static partial class LinkMatcher
+{
+    /// <summary>Rewrites link and image targets, reference definitions and autolinks; code is left as it is.</summary>
+    public static LinkedAnswer Rewrite(string text, IReadOnlyList<SavedFile> files)
+    {
+        var matches = new Matches(files);
+        var rewritten = Targets().Replace(text, match =>
+        {
+            if (!match.Groups["target"].Success) return match.Value;
+            var target = match.Groups["target"].Value;
+            return matches.Find(target) is { } file ? match.Groups["before"].Value + Encoded(file.Path) + match.Groups["after"].Value : match.Value;
+        });
+        return new LinkedAnswer(rewritten, matches.Unlinked, matches.Missing);
+    }
+
+    /// <summary>The file that a pointer of an entry (<c>file-ID</c>) means, or null.</summary>
+    public static SavedFile? FileOf(string fileId, IEnumerable<SavedFile> files) => files.FirstOrDefault(file => HasId(file.Url, fileId));
+
+    private static bool HasId(string url, string id) =>
+        id.Length > 0
+        && DownloadUrl.Parse(url, out _) is { } address
+        && address.AbsolutePath.Split('/').Any(segment => segment == id || (segment.StartsWith(id, StringComparison.Ordinal) && segment[id.Length] is '.' or '?'));
+
+    private static string Encoded(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+
+    // In this order: code (kept), <target>, (target) up to its closing bracket, reference definitions.
+    [GeneratedRegex("""
+        ^(?<fence>`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^\k<fence>[`~]*[ \t]*$|\z)
+        |(?<ticks>`+)(?!`)[^\n]*?(?<!`)\k<ticks>(?!`)
+        |(?<before>\]\(\s*)<(?<target>(?:sandbox:|file-service:/)/[^<>\n]*)>(?<after>)
+        |(?<before><)(?<target>(?:sandbox:|file-service:/)/[^<>\s]*)(?<after>>)
+        |(?<before>\]\(\s*)(?<target>(?:sandbox:|file-service:/)/(?:[^()\n"]|\([^()\n]*\))*?)(?<after>\s*(?:"[^"\n]*"\s*)?\))
+        |(?<before>^[ ]{0,3}\[[^\]\n]+\]:[ \t]*)(?<target>(?:sandbox:|file-service:/)/[^\s]*)(?<after>)
+        """, RegexOptions.Multiline | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 5000)]
+    private static partial Regex Targets();
+
+    private sealed class Matches(IReadOnlyList<SavedFile> files)
+    {
+        private readonly Dictionary<string, SavedFile?> _byTarget = new(StringComparer.Ordinal);
+        private readonly HashSet<int> _used = [];
+
+        public IReadOnlyList<SavedFile> Unlinked => [.. files.Where((_, index) => !_used.Contains(index))];
+
+        public List<string> Missing { get; } = [];
+
+        // The same target is the same file; two targets of one name are two files, in order.
+        public SavedFile? Find(string target)
+        {
+            var key = Uri.UnescapeDataString(target);
+            if (_byTarget.TryGetValue(key, out var known)) return known;
+            var index = Index(target);
+            if (index >= 0) _used.Add(index);
+            else Missing.Add(target);
+            return _byTarget[key] = index >= 0 ? files[index] : null;
+        }
+
+        private int Index(string target)
+        {
+            const string store = "file-service://";
+            if (target.StartsWith(store, StringComparison.OrdinalIgnoreCase)) return First(file => HasId(file.Url, target[store.Length..]));
+
+            var name = target[(target.LastIndexOf('/') + 1)..];
+            var decoded = Uri.UnescapeDataString(name);
+            foreach (var comparison in new[] { StringComparison.Ordinal, StringComparison.OrdinalIgnoreCase })
+            {
+                foreach (var wanted in new[] { name, decoded, SafeFileName.Make(decoded) })
+                {
+                    var index = First(file => Same(file.Name, wanted, comparison) || Same(file.Path[(file.Path.LastIndexOf('/') + 1)..], wanted, comparison));
+                    if (index >= 0) return index;
+                }
+            }
+
+            return -1;
+        }
+
+        private int First(Func<SavedFile, bool> fits)
+        {
+            for (var i = 0; i < files.Count; i++)
+            {
+                if (!_used.Contains(i) && fits(files[i])) return i;
+            }
+
+            return -1;
+        }
+
+        private static bool Same(string one, string other, StringComparison comparison) => Composed(one).Equals(Composed(other), comparison);
+
+        private static string Composed(string text)
+        {
+            try
+            {
+                return text.Normalize(NormalizationForm.FormC);
+            }
+            catch (ArgumentException)
+            {
+                return text; // half a surrogate pair: compared as it is
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace SparrowFunctions.Sparrow.Responses;
+
+/// <summary>Reads JSON that may be wrong in places: nothing here throws.</summary>
+internal static partial class JsonText
+{
+    private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = 512, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
+    /// <summary>The value of a JSON text; false when it is none. Bytes that are no UTF-8 have been replaced by whoever made the string.</summary>
+    public static bool TryParse(string text, out JsonElement value)
+    {
+        value = default;
+        try
+        {
+            using var document = JsonDocument.Parse(text, DocumentOptions);
+            value = document.RootElement.Clone();
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A field of an object, or an undefined element.</summary>
+    public static JsonElement Get(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
+
+    /// <summary>A field down a path of names.</summary>
+    public static JsonElement Get(this JsonElement element, string name, string inner) => element.Get(name).Get(inner);
+
+    /// <summary>The string, or null where it is none. Half surrogate pairs, as a cut text may hold, become U+FFFD.</summary>
+    public static string? Text(this JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.String) return null;
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            var repaired = SurrogateEscapes().Replace(element.GetRawText(), static match => match.Length == 6 ? "\\uFFFD" : match.Value);
+            return TryParse(repaired, out var value) ? value.GetString() : null;
+        }
+    }
+
+    /// <summary>True or false where it stands there, else null.</summary>
+    public static bool? Flag(this JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+
+    /// <summary>The items of an array; none where it is no array.</summary>
+    public static IEnumerable<JsonElement> Items(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : [];
+
+    /// <summary>Whether anything but null stands there.</summary>
+    public static bool HasValue(this JsonElement element) => element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+
+    /// <summary>A JSON element made by a writer.</summary>
+    public static JsonElement Build(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            write(writer);
+        }
+
+        using var document = JsonDocument.Parse(buffer.ToArray(), DocumentOptions);
+        return document.RootElement.Clone();
+    }
+
+    // Escaped backslashes are stepped over; a whole pair is matched as one, so that only halves are short.
+    [GeneratedRegex(@"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex SurrogateEscapes();
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using SparrowFunctions.Sparrow.Calls;
+using SparrowFunctions.Sparrow.Downloads;
+using SparrowFunctions.Sparrow.Settings;
+
+namespace SparrowFunctions.Sparrow;
+
+/// <summary>Puts Sparrow's clients and settings into a container.</summary>
+public static class SparrowRegistration
+{
+    /// <summary>
+    /// Adds <see cref="SparrowClient"/>, <see cref="SparrowDownloads"/> and <see cref="SparrowOptions"/>, read from the section <c>Sparrow</c>
+    /// of <paramref name="configuration"/> and checked when the host starts.
+    /// </summary>
+    public static IServiceCollection AddSparrow(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptionsWithValidateOnStart<SparrowOptions, SparrowOptionsValidator>();
+        services.AddOptionsWithValidateOnStart<SparrowOptions, SparrowSettingsRules>()
+            .Configure(options => Bind(configuration.GetSection(SparrowOptions.Section), options));
+
+        Sockets(services.AddHttpClient<SparrowClient>(), SparrowHandlers.ForCalls);
+        Sockets(services.AddHttpClient<SparrowDownloads>(), SparrowHandlers.ForDownloads);
+        return services;
+    }
+
+    private static void Sockets(IHttpClientBuilder client, Func<TimeSpan, SocketsHttpHandler> handler) =>
+        client
+            .ConfigureHttpClient(static http => http.Timeout = Timeout.InfiniteTimeSpan) // every call has a deadline of its own
+            .ConfigurePrimaryHttpMessageHandler(provider => handler(provider.GetRequiredService<IOptions<SparrowOptions>>().Value.ConnectTimeout))
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan) // connections are renewed by the handler itself
+            .RemoveAllLoggers(); // they would write addresses that carry signatures
+
+    private static void Bind(IConfigurationSection section, SparrowOptions options)
+    {
+        if (SettingTexts.Problems(section, typeof(SparrowOptions)) is { Count: > 0 } problems)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(SparrowOptions), problems);
+        }
+
+        section.Bind(options);
+    }
+}
