@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+using SparrowEmulator.Answers;
+using SparrowEmulator.Calls;
+using SparrowEmulator.Faults;
+
+namespace SparrowEmulator.Admin;
+
+/// <summary>The admin side's JSON: camelCase, and an unknown field is an error.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(EmulatorSettings))]
+[JsonSerializable(typeof(IReadOnlyList<CallRecord>))]
+[JsonSerializable(typeof(FaultRule))]
+[JsonSerializable(typeof(IReadOnlyList<FaultRule>))]
+[JsonSerializable(typeof(AnswerRule))]
+[JsonSerializable(typeof(IReadOnlyList<AnswerRule>))]
+internal sealed partial class AdminJson : JsonSerializerContext;

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SparrowEmulator.Faults;
+
+/// <summary>What goes wrong. Everything that is given happens together.</summary>
+internal sealed record Fault
+{
+    /// <summary>The status to answer. Left out or 200, the call is worked off as usual and only its response differs.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>The body: a string is sent as it is, anything else as JSON. Left out, a body that fits the status.</summary>
+    public JsonElement? Body { get; init; }
+
+    /// <summary>The Retry-After header: seconds, or a date as text.</summary>
+    public OptionalText RetryAfter { get; init; }
+
+    /// <summary>Real milliseconds to wait first, in addition to the latency of a call that is worked off.</summary>
+    public int? DelayMs { get; init; }
+
+    /// <summary>Where the connection is reset.</summary>
+    public DropPoint? Drop { get; init; }
+
+    /// <summary>A 200 whose last entry is an error in place of an answer: true, or the error's text.</summary>
+    public OptionalText InBandError { get; init; }
+
+    /// <summary>A 200 from another model: true for the 3.5 one, or a slug.</summary>
+    public OptionalText WrongModel { get; init; }
+
+    /// <summary>A 200 that stops before the answer.</summary>
+    public bool? NoAnswer { get; init; }
+
+    /// <summary>An HTML page for a body, as a gateway sends: true, or the page.</summary>
+    public OptionalText HtmlBody { get; init; }
+
+    /// <summary>A body that begins as usual and never ends.</summary>
+    public bool? Endless { get; init; }
+
+    /// <summary>True when the service does the work: the call is billed and its conversation goes on.</summary>
+    [JsonIgnore]
+    public bool IsWorkedOff => Status is null or StatusCodes.Status200OK && Drop is not DropPoint.Before;
+
+    /// <summary>The wait.</summary>
+    [JsonIgnore]
+    public TimeSpan Delay => TimeSpan.FromMilliseconds(DelayMs ?? 0);
+
+    /// <summary>What is wrong with it, naming the field; null when nothing is.</summary>
+    public string? Problem() => this switch
+    {
+        { Status: < 200 or > 599 } => "fault.status must be between 200 and 599.",
+        { DelayMs: < 0 } => "fault.delayMs must be 0 or more.",
+        { Status: not (null or 200), Drop: DropPoint.AfterAccept or DropPoint.MidBody } =>
+            "fault.drop afterAccept and midBody are about calls that are worked off: leave fault.status out.",
+        _ when this == new Fault() => "fault is empty: give it at least one of status, delayMs, drop, inBandError, wrongModel, noAnswer, htmlBody, body, endless.",
+        _ => null,
+    };
+}
+
+/// <summary>Where a connection is reset.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DropPoint>))]
+internal enum DropPoint
+{
+    /// <summary>Before the call is accepted; not billed.</summary>
+    [JsonStringEnumMemberName("before")]
+    Before,
+
+    /// <summary>After the work is done, before any response; billed.</summary>
+    [JsonStringEnumMemberName("afterAccept")]
+    AfterAccept,
+
+    /// <summary>After the headers of a 200 and half of its body; billed.</summary>
+    [JsonStringEnumMemberName("midBody")]
+    MidBody,
+}
