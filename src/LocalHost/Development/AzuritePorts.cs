@@ -9,6 +9,9 @@ public sealed record AzuritePorts(int Blob, int Queue, int Table)
     /// <summary>Whatever is free.</summary>
     public static readonly AzuritePorts Free = new(0, 0, 0);
 
+    /// <summary>The three of them.</summary>
+    public IReadOnlyList<int> All => [Blob, Queue, Table];
+
     /// <summary>The connection string of an account behind these ports.</summary>
     public string ConnectionString(AzuriteAccount account) =>
         $"DefaultEndpointsProtocol=http;AccountName={account.Name};AccountKey={account.Key};"

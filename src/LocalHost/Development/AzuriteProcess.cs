@@ -6,6 +6,9 @@ namespace SparrowFunctions.LocalHost.Development;
 /// <summary>A running Azurite: blobs, queues and tables in one process that ends with this one.</summary>
 public sealed partial class AzuriteProcess : IAsyncDisposable
 {
+    /// <summary>The file in the data folder that only its user holds open.</summary>
+    public const string LockName = "in-use.lock";
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly LifelineProcess _process;
@@ -40,7 +43,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     public static async Task<AzuriteProcess> StartAsync(NodeRuntime node, string script, AzuriteOptions options, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(options.DataFolder);
-        var folderLock = FolderLock.TryTake(options.DataFolder, "in-use.lock")
+        var folderLock = FolderLock.TryTake(options.DataFolder, LockName)
             ?? throw new SetupException(
                 $"Another Azurite uses the data folder {options.DataFolder}. Stop the other local host, or choose another folder with --data.");
 
@@ -101,7 +104,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
             var ports = await listening.All;
             using var http = new HttpClient();
-            foreach (var port in (int[])[ports.Blob, ports.Queue, ports.Table])
+            foreach (var port in ports.All)
             {
                 // Any answer will do: without a signature it is a refusal.
                 using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/{options.Accounts[0].Name}?comp=list"), limit.Token);

@@ -18,4 +18,13 @@ public static class FolderLock
             return null;
         }
     }
+
+    /// <summary>True when another holds the lock now.</summary>
+    /// <inheritdoc cref="TryTake" path="/param"/>
+    public static bool IsTaken(string folder, string name)
+    {
+        if (!File.Exists(Path.Combine(folder, name))) return false;
+        using var held = TryTake(folder, name);
+        return held is null;
+    }
 }

@@ -9,7 +9,9 @@
 "use strict";
 
 const [mode, file, ...rest] = process.argv.slice(2);
+// Azurite writes its data to disk at the end; the others have nothing to lose.
 const graceMilliseconds = 5000;
+const commandGraceMilliseconds = 1000;
 const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"];
 
 let stop = () => process.exit(0);
@@ -56,7 +58,7 @@ if (mode === "script") {
   require(file);
 } else if (mode === "command") {
   const child = require("node:child_process").spawn(file, rest, {
-    detached: process.platform !== "win32",
+    detached: true,
     stdio: ["ignore", "inherit", "inherit"],
     windowsHide: true,
   });
@@ -67,7 +69,7 @@ if (mode === "script") {
   child.on("exit", (code) => process.exit(code ?? 1));
   stop = () => {
     child.kill("SIGTERM");
-    setTimeout(() => child.kill("SIGKILL"), graceMilliseconds).unref();
+    setTimeout(() => child.kill("SIGKILL"), commandGraceMilliseconds).unref();
   };
 } else {
   console.error("usage: node lifeline.cjs script|command <file> [arguments…]");
