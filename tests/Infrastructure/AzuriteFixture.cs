@@ -16,7 +16,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
     private const int AccountLimit = 200;
 
     private readonly Lazy<Task<AzuriteProcess>> _azurite = new(StartAsync);
-    private int _taken = -1;
+    private int _taken;
 
     /// <summary>An account that no other test has, empty.</summary>
     public async Task<StorageAccount> NewAccountAsync()
@@ -27,6 +27,9 @@ public sealed class AzuriteFixture : IAsyncLifetime
         var account = azurite.Options.Accounts[number];
         return new StorageAccount(account.Name, azurite.Ports.ConnectionString(account));
     }
+
+    /// <summary>The process itself, for tests about it. Its own connection string is that of an account which no test gets.</summary>
+    public Task<AzuriteProcess> ProcessAsync() => _azurite.Value;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

@@ -61,11 +61,20 @@ public sealed class DevelopmentRun(TextWriter output, bool animate, TimeProvider
         });
 
         var address = plan.Ports.App == 0 ? new Uri(app.Urls.First()) : new Uri($"http://localhost:{plan.Ports.App}");
+        var page = new StartPage
+        {
+            App = address,
+            Sparrow = Uri.TryCreate(app.Configuration[DevelopmentPlan.SparrowKey], UriKind.Absolute, out var sparrow) ? sparrow : null,
+            SparrowIsEmulator = services.Emulator is not null,
+            Azurite = services.Azurite,
+            WithHints = !options.Demo,
+        };
+        output.WriteLine(page.Write(time.GetUtcNow()));
         try
         {
             return options.Demo
                 ? await DemonstrateAsync(app, address, services, cancellationToken)
-                : await ServeAsync(app, address, services, cancellationToken);
+                : await ServeAsync(app, services, cancellationToken);
         }
         finally
         {
@@ -73,17 +82,8 @@ public sealed class DevelopmentRun(TextWriter output, bool animate, TimeProvider
         }
     }
 
-    private async Task<int> ServeAsync(WebApplication app, Uri address, LocalServices services, CancellationToken cancellationToken)
+    private async Task<int> ServeAsync(WebApplication app, LocalServices services, CancellationToken cancellationToken)
     {
-        var page = new StartPage
-        {
-            App = address,
-            Sparrow = Uri.TryCreate(app.Configuration[DevelopmentPlan.SparrowKey], UriKind.Absolute, out var sparrow) ? sparrow : null,
-            SparrowIsEmulator = services.Emulator is not null,
-            Azurite = services.Azurite,
-        };
-        output.WriteLine(page.Write(time.GetUtcNow()));
-
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var byHost = app.Lifetime.ApplicationStopping.Register(() => stopping.TrySetResult());
         using var byCaller = cancellationToken.Register(() => stopping.TrySetResult());
