@@ -1,0 +1,39 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+
+namespace SparrowFunctions.LocalHost.Development.Demo;
+
+/// <summary>The running app as a sample sees it.</summary>
+/// <param name="storage">Connection string of the app's account.</param>
+/// <param name="app">The app's address.</param>
+/// <param name="sparrow">Sparrow's address, the emulator's as a rule.</param>
+/// <param name="time">The clock.</param>
+public sealed class DemoContext(string storage, Uri app, string? sparrow, TimeProvider time)
+{
+    /// <summary>The account's blobs.</summary>
+    public BlobServiceClient Blobs { get; } = new(storage);
+
+    /// <summary>The account's queues.</summary>
+    public QueueServiceClient Queues { get; } = new(storage);
+
+    /// <summary>The app's address.</summary>
+    public Uri App { get; } = app;
+
+    /// <summary>Sparrow's address; null when the settings leave it to the default.</summary>
+    public Uri? Sparrow { get; } = Uri.TryCreate(sparrow, UriKind.Absolute, out var address) ? address : null;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>Marks this run, so that its ids are not those of the run before: the data is kept.</summary>
+    public string Stamp { get; } = time.GetUtcNow().ToString("yyyyMMdd-HHmmss-fff", System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Puts a text on the queue of prompts, to stay until it is taken.</summary>
+    /// <returns>The message's id.</returns>
+    public async Task<string> QueueAsync(string text, CancellationToken cancellationToken)
+    {
+        var sent = await Queues.GetQueueClient("prompts").SendMessageAsync(
+            text, visibilityTimeout: null, timeToLive: TimeSpan.FromSeconds(-1), cancellationToken);
+        return sent.Value.MessageId;
+    }
+}

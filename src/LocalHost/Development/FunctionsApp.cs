@@ -1,0 +1,42 @@
+using System.Net;
+
+namespace SparrowFunctions.LocalHost.Development;
+
+/// <summary>The app itself: the functions of this assembly on a web server of this machine. The one place where it is put together.</summary>
+public static class FunctionsApp
+{
+    /// <summary>How long a stop may take, as on the platform.</summary>
+    public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(12);
+
+    /// <summary>Builds the app, ready to start.</summary>
+    /// <param name="settings">Its whole configuration, from weak to strong.</param>
+    /// <param name="port">Where it listens on the loopback addresses; 0 lets the system choose.</param>
+    /// <param name="quiet">True to log warnings and errors only.</param>
+    public static WebApplication Build(IReadOnlyList<IConfigurationSource> settings, int port, bool quiet)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Development,
+        });
+        builder.Configuration.Sources.Clear();
+        foreach (var source in settings) builder.Configuration.Sources.Add(source);
+
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        builder.Logging.SetMinimumLevel(quiet ? LogLevel.Warning : LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            if (port == 0) server.Listen(IPAddress.Loopback, 0);
+            else server.ListenLocalhost(port);
+        });
+        return builder.Build();
+    }
+}

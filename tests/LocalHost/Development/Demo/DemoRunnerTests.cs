@@ -1,0 +1,91 @@
+using SparrowFunctions.LocalHost.Development;
+using SparrowFunctions.LocalHost.Development.Demo;
+using SparrowFunctions.Tests.Infrastructure;
+
+namespace SparrowFunctions.Tests.LocalHost.Development.Demo;
+
+public sealed class DemoRunnerTests(AzuriteFixture azurite)
+{
+    [Fact]
+    public async Task All_samples_succeed_against_an_app_that_keeps_the_contract()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+
+        var (succeeded, text) = await RunAsync(app, DemoSamples.All);
+
+        succeeded.ShouldBeTrue(text);
+        text.ShouldContain("3 of 3 samples succeeded");
+        text.ShouldContain("> Answer to: Why is the sky blue?");
+        text.ShouldContain("/files/chart.png");
+        app.Prompts.Count(prompt => prompt.Contains("payloads/demo/sales.csv")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_second_demo_on_the_same_data_succeeds_too()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+
+        (await RunAsync(app, DemoSamples.All)).Succeeded.ShouldBeTrue();
+        (await RunAsync(app, DemoSamples.All)).Succeeded.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_failed_job_fails_the_demo_with_its_reason_and_the_others_still_run()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+        app.Refuse = prompt => prompt == "Why is the sky blue?";
+
+        var (succeeded, text) = await RunAsync(app, DemoSamples.All);
+
+        succeeded.ShouldBeFalse();
+        text.ShouldContain("ended as failed: rejected: not today");
+        text.ShouldContain("2 of 3 samples succeeded");
+    }
+
+    [Fact]
+    public async Task A_file_of_the_wrong_size_fails_the_demo()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+        app.CutFiles = true;
+
+        var (succeeded, text) = await RunAsync(app, [new GeneratedFileSample()]);
+
+        succeeded.ShouldBeFalse();
+        text.ShouldContain("chart.png");
+    }
+
+    [Fact]
+    public async Task Silence_ends_at_the_deadline_and_says_where_to_look()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+        app.Silent = true;
+
+        var (succeeded, text) = await RunAsync(app, [new PlainTextSample()], TimeSpan.FromSeconds(1));
+
+        succeeded.ShouldBeFalse();
+        text.ShouldContain("Nothing came within 1 seconds");
+        text.ShouldContain("deadletters");
+    }
+
+    [Fact]
+    public async Task A_Sparrow_that_is_no_emulator_is_told()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+        app.IsEmulator = false;
+
+        var (succeeded, text) = await RunAsync(app, [new GeneratedFileSample()]);
+
+        succeeded.ShouldBeFalse();
+        text.ShouldContain("is not the emulator");
+    }
+
+    private static async Task<(bool Succeeded, string Text)> RunAsync(PlayedApp app, IReadOnlyList<IDemoSample> samples, TimeSpan? limit = null)
+    {
+        var output = new StringWriter();
+        var progress = new ProgressDisplay(output, animate: false, TimeProvider.System);
+        var context = new DemoContext(app.Account.ConnectionString, app.Address, app.Address.ToString(), TimeProvider.System);
+        var succeeded = await new DemoRunner(output, progress, TimeProvider.System, limit)
+            .RunAsync(samples, context, TestContext.Current.CancellationToken);
+        return (succeeded, output.ToString());
+    }
+}

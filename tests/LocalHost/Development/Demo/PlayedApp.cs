@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json.Nodes;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using SparrowFunctions.Tests.Infrastructure;
+
+namespace SparrowFunctions.Tests.LocalHost.Development.Demo;
+
+/// <summary>Plays the app and the emulator at once: takes prompts from the queue and writes the result blobs of the contract.</summary>
+internal sealed class PlayedApp : IAsyncDisposable
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly WebApplication _emulator;
+    private readonly QueueClient _queue;
+    private readonly BlobContainerClient _results;
+    private readonly Task _running;
+    private JsonArray _answers = [];
+
+    private PlayedApp(StorageAccount account, WebApplication emulator)
+    {
+        Account = account;
+        _emulator = emulator;
+        _queue = account.Queues.GetQueueClient("prompts");
+        _results = account.Blobs.GetBlobContainerClient("results");
+        _running = RunAsync();
+    }
+
+    public StorageAccount Account { get; }
+
+    public Uri Address => new(_emulator.Urls.First());
+
+    public ConcurrentQueue<string> Prompts { get; } = new();
+
+    public Func<string, bool> Refuse { get; set; } = _ => false;
+
+    public bool CutFiles { get; set; }
+
+    public bool Silent { get; set; }
+
+    public bool IsEmulator { get; set; } = true;
+
+    public static async Task<PlayedApp> StartAsync(StorageAccount account)
+    {
+        await account.Queues.CreateQueueAsync("prompts");
+        await account.Blobs.CreateBlobContainerAsync("results");
+        await account.Blobs.CreateBlobContainerAsync("payloads");
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(server => server.Listen(IPAddress.Loopback, 0));
+        var emulator = builder.Build();
+        PlayedApp? played = null;
+        emulator.MapPost("/__admin/answers", async (HttpRequest request) =>
+        {
+            if (played is not { IsEmulator: true }) return Results.NotFound();
+            played._answers = (await JsonNode.ParseAsync(request.Body))!.AsArray();
+            return Results.Ok();
+        });
+        await emulator.StartAsync();
+        return played = new PlayedApp(account, emulator);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        await _emulator.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var message = (await _queue.ReceiveMessageAsync(cancellationToken: _stop.Token)).Value;
+                if (message is not null && !Silent) await AnswerAsync(message.MessageId, message.MessageText);
+                await Task.Delay(Poll, TimeProvider.System, _stop.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task AnswerAsync(string messageId, string text)
+    {
+        Prompts.Enqueue(text);
+        var prompt = text.StartsWith('{') ? JsonNode.Parse(text)!.AsObject() : new JsonObject { ["prompt"] = text };
+        var id = (string?)prompt["id"] ?? messageId;
+        var asked = (string)prompt["prompt"]!;
+        if (Refuse(asked))
+        {
+            await WriteAsync($"{id}/result.json", new JsonObject { ["id"] = id, ["state"] = "failed", ["kind"] = "rejected", ["reason"] = "not today" });
+            return;
+        }
+
+        var files = new JsonArray();
+        foreach (var file in _answers.Where(answer => asked.Contains((string)answer!["promptContains"]!)).SelectMany(answer => answer!["files"]!.AsArray()))
+        {
+            var bytes = Convert.FromBase64String((string)file!["base64"]!);
+            if (CutFiles) bytes = bytes[..^1];
+            var name = (string)file["name"]!;
+            await _results.GetBlobClient($"{id}/files/{name}").UploadAsync(BinaryData.FromBytes(bytes), _stop.Token);
+            files.Add(new JsonObject { ["name"] = name, ["size"] = bytes.Length, ["url"] = $"files/{name}" });
+        }
+
+        var answer = $"Answer to: {asked}";
+        await _results.GetBlobClient($"{id}/answer.md").UploadAsync(BinaryData.FromString(answer), _stop.Token);
+        await WriteAsync($"{id}/result.json", new JsonObject { ["id"] = id, ["state"] = "succeeded", ["answer"] = answer, ["files"] = files });
+    }
+
+    private async Task WriteAsync(string path, JsonObject content) =>
+        await _results.GetBlobClient(path).UploadAsync(BinaryData.FromString(content.ToJsonString()), _stop.Token);
+}
