@@ -25,6 +25,7 @@ internal sealed partial class TimerListener(
             if (trigger.Schedule.NextAfter(latest) is { } first)
             {
                 await RunAtStartAsync(latest, first, stopping);
+                latest = time.GetUtcNow();
             }
 
             while (trigger.Schedule.NextAfter(latest) is { } next)
