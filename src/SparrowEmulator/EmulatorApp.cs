@@ -46,6 +46,7 @@ public sealed class EmulatorApp : IAsyncDisposable
         logging?.Invoke(builder.Logging);
         builder.Services
             .AddRoutingCore()
+            .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2))
             .AddSingleton<IHostLifetime, EmbeddedLifetime>()
             .AddSingleton(options.Time)
             .AddSingleton<EmulatorClock>()

@@ -56,9 +56,11 @@ public sealed class EmulatorProcess : IAsyncDisposable
     {
         var started = time.GetTimestamp();
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        while (!await AnswersAsync(http, address, cancellationToken))
+        while (true)
         {
-            if (process.Exited.IsCompleted) throw Ended(process, address);
+            var answers = AnswersAsync(http, address, cancellationToken);
+            if (await Task.WhenAny(answers, process.Exited) == process.Exited) throw Ended(process, address);
+            if (await answers) break;
             if (time.GetElapsedTime(started) > StartLimit)
                 throw new SetupException($"The Sparrow emulator did not answer within {StartLimit.TotalSeconds:0} seconds. Its last lines: {Tail(process)}");
             await Task.Delay(Poll, time, cancellationToken);

@@ -33,7 +33,7 @@ internal static class AdminBody
         for (var i = 0; i < nodes.Length; i++)
         {
             var place = body is JsonArray ? $"[{i}]." : "";
-            if (nodes[i] is not JsonObject rule) return ([], $"{place.TrimEnd('.')} must be an object, one rule.".TrimStart());
+            if (nodes[i] is not JsonObject rule) return ([], $"{place.TrimEnd('.')} is not an object; send a rule, or an array of rules.".TrimStart());
             try
             {
                 rules.Add(rule.Deserialize(type)!);
@@ -56,7 +56,7 @@ internal static class AdminBody
         if (error.Message.Contains("could not be mapped", StringComparison.Ordinal))
             return $"{path} is not a known field; docs/emulator.md lists them.";
         if (error.Message.Contains("missing required", StringComparison.Ordinal))
-            return $"{(path == "$" ? "The rule" : path)} lacks a required field: {error.Message[(error.Message.LastIndexOf(':') + 1)..].Trim(' ', '.')}";
-        return $"{path} has a value of the wrong type.";
+            return $"{(path == "$" ? "a required field is missing" : $"{path} lacks a required field")}: {error.Message[(error.Message.LastIndexOf(':') + 1)..].Trim(' ', '.')}.";
+        return $"{path} has a value of the wrong type, or one that is not among those allowed.";
     }
 }

@@ -5,7 +5,10 @@ using SparrowEmulator.Faults;
 
 namespace SparrowEmulator.Admin;
 
-/// <summary>The admin side's JSON: camelCase, and an unknown field is an error.</summary>
+/// <summary>
+/// The admin side's JSON: camelCase, and an unknown field is an error. What it reads has <c>set</c> properties, since generated code
+/// forgets the defaults of <c>init</c> ones.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

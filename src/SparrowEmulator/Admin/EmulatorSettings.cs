@@ -6,46 +6,46 @@ namespace SparrowEmulator.Admin;
 internal sealed record EmulatorSettings
 {
     /// <summary>How long a chat takes, in real milliseconds, 0 to 86,400,000; never scaled. Uploads and downloads take no time.</summary>
-    public int LatencyMs { get; init; }
+    public int LatencyMs { get; set; }
 
     /// <summary>How long a conversation is kept after its last answer or upload, in emulated seconds; above 0.</summary>
-    public double HoldSeconds { get; init; } = 180;
+    public double HoldSeconds { get; set; } = 180;
 
     /// <summary>Points left, of all keys together; a billed chat takes 10, the free conversation none. Null: no end.</summary>
-    public long? Points { get; init; }
+    public long? Points { get; set; }
 
     /// <summary>How many chats may run at once in each mode; one more is answered 429.</summary>
-    public ConcurrencySettings Concurrency { get; init; } = new();
+    public ConcurrencySettings Concurrency { get; set; } = new();
 
     /// <summary>How many emulated seconds pass in a real one; above 0.</summary>
-    public double ClockScale { get; init; } = 1;
+    public double ClockScale { get; set; } = 1;
 
     /// <summary>The keys that are valid. Null: any that is not empty.</summary>
-    public IReadOnlyList<string>? ValidTokens { get; init; }
+    public IReadOnlyList<string>? ValidTokens { get; set; }
 
     /// <summary>How long a download address is good for, in emulated seconds; above 0.</summary>
-    public double LinkSeconds { get; init; } = 300;
+    public double LinkSeconds { get; set; } = 300;
 
     /// <summary>Whether addresses in <c>downloads</c> are HTML-escaped (<c>&amp;amp;</c>). On, so that a client that forgets it is found out.</summary>
-    public bool EscapeUrls { get; init; } = true;
+    public bool EscapeUrls { get; set; } = true;
 
     /// <summary>What the download of a file says that was made with history off: 404 or 500. Both are in the vendor's guide.</summary>
-    public int HistoryOffStatus { get; init; } = 404;
+    public int HistoryOffStatus { get; set; } = 404;
 
     /// <summary>The largest upload, in bytes; one byte more is answered 413. The guide says "100M".</summary>
-    public long MaxUploadBytes { get; init; } = 100_000_000;
+    public long MaxUploadBytes { get; set; } = 100_000_000;
 
     /// <summary>Which messages may be gone on from.</summary>
-    public ParentRule Parents { get; init; }
+    public ParentRule Parents { get; set; }
 
     /// <summary>What stands behind <c>internal</c> in an upload's conversation id: <c>:</c> or <c>-</c>; both are seen.</summary>
-    public string InternalIdSeparator { get; init; } = ":";
+    public string InternalIdSeparator { get; set; } = ":";
 
     /// <summary>How the openai-system routes answer; which one the service takes is unknown.</summary>
-    public ResponseShape OpenAiSystemShape { get; init; }
+    public ResponseShape OpenAiSystemShape { get; set; }
 
     /// <summary>How the free conversation answers; which one the service takes is unknown.</summary>
-    public ResponseShape FreeShape { get; init; }
+    public ResponseShape FreeShape { get; set; }
 
     /// <summary>What is wrong with the values, naming the field; null when nothing is.</summary>
     public string? Problem() => this switch
@@ -70,10 +70,10 @@ internal sealed record EmulatorSettings
 internal sealed record ConcurrencySettings
 {
     /// <summary>For /standard and /chat.</summary>
-    public int Standard { get; init; } = 1000;
+    public int Standard { get; set; } = 1000;
 
     /// <summary>For /concurrent.</summary>
-    public int Concurrent { get; init; } = 1000;
+    public int Concurrent { get; set; } = 1000;
 }
 
 /// <summary>Which <c>parent_message_id</c> a conversation takes.</summary>

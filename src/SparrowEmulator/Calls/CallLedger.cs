@@ -13,7 +13,7 @@ internal sealed partial class CallLedger(EmulatorClock clock, ILogger<CallLedger
     {
         lock (_gate)
         {
-            var record = new CallRecord(_calls.Count + 1, kind, context.Request.Path, Tokens.Hash(Tokens.Of(context.Request)), clock.RealNow);
+            var record = new CallRecord(_calls.Count + 1, kind, context.Request.Path, Tokens.Hash(Tokens.Of(context.Request))) { Started = clock.RealNow };
             var call = new OpenCall(record);
             _calls.Add(call);
             return call;

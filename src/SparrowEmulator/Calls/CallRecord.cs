@@ -7,8 +7,7 @@ namespace SparrowEmulator.Calls;
 /// <param name="Kind">What was called.</param>
 /// <param name="Route">The path.</param>
 /// <param name="TokenHash">SHA-256 of the key, hexadecimal; null when none was sent, as is right for downloads.</param>
-/// <param name="Started">When the request arrived, by the given clock, not scaled.</param>
-internal sealed record CallRecord(int Number, CallKind Kind, string Route, string? TokenHash, DateTimeOffset Started)
+internal sealed record CallRecord(int Number, CallKind Kind, string Route, string? TokenHash)
 {
     /// <summary>The last user text, whole; null until the body is read, and for uploads and downloads.</summary>
     public string? Prompt { get; init; }
@@ -26,6 +25,9 @@ internal sealed record CallRecord(int Number, CallKind Kind, string Route, strin
 
     /// <summary>The files attached, uploaded or downloaded.</summary>
     public IReadOnlyList<CallFile> Files { get; init; } = [];
+
+    /// <summary>When the request arrived, by the given clock, not scaled.</summary>
+    public DateTimeOffset Started { get; init; }
 
     /// <summary>When it was over; null while it runs.</summary>
     public DateTimeOffset? Ended { get; init; }

@@ -7,34 +7,34 @@ namespace SparrowEmulator.Faults;
 internal sealed record Fault
 {
     /// <summary>The status to answer. Left out or 200, the call is worked off as usual and only its response differs.</summary>
-    public int? Status { get; init; }
+    public int? Status { get; set; }
 
     /// <summary>The body: a string is sent as it is, anything else as JSON. Left out, a body that fits the status.</summary>
-    public JsonElement? Body { get; init; }
+    public JsonElement? Body { get; set; }
 
     /// <summary>The Retry-After header: seconds, or a date as text.</summary>
-    public OptionalText RetryAfter { get; init; }
+    public OptionalText RetryAfter { get; set; }
 
     /// <summary>Real milliseconds to wait first, in addition to the latency of a call that is worked off.</summary>
-    public int? DelayMs { get; init; }
+    public int? DelayMs { get; set; }
 
     /// <summary>Where the connection is reset.</summary>
-    public DropPoint? Drop { get; init; }
+    public DropPoint? Drop { get; set; }
 
     /// <summary>A 200 whose last entry is an error in place of an answer: true, or the error's text.</summary>
-    public OptionalText InBandError { get; init; }
+    public OptionalText InBandError { get; set; }
 
     /// <summary>A 200 from another model: true for the 3.5 one, or a slug.</summary>
-    public OptionalText WrongModel { get; init; }
+    public OptionalText WrongModel { get; set; }
 
     /// <summary>A 200 that stops before the answer.</summary>
-    public bool? NoAnswer { get; init; }
+    public bool? NoAnswer { get; set; }
 
     /// <summary>An HTML page for a body, as a gateway sends: true, or the page.</summary>
-    public OptionalText HtmlBody { get; init; }
+    public OptionalText HtmlBody { get; set; }
 
     /// <summary>A body that begins as usual and never ends.</summary>
-    public bool? Endless { get; init; }
+    public bool? Endless { get; set; }
 
     /// <summary>True when the service does the work: the call is billed and its conversation goes on.</summary>
     [JsonIgnore]

@@ -6,13 +6,13 @@ namespace SparrowEmulator.Faults;
 internal sealed record FaultRule
 {
     /// <summary>Which calls it is about; every chat when left out.</summary>
-    public FaultMatch Match { get; init; } = new();
+    public FaultMatch Match { get; set; } = new();
 
     /// <summary>How many calls it strikes; −1 for all.</summary>
-    public int Times { get; init; } = 1;
+    public int Times { get; set; } = 1;
 
     /// <summary>What happens to them.</summary>
-    public required Fault Fault { get; init; }
+    public required Fault Fault { get; set; }
 
     /// <summary>What is wrong with the rule, naming the field; null when nothing is.</summary>
     public string? Problem() => this switch
@@ -31,13 +31,13 @@ internal sealed record FaultMatch
     /// A path or the beginning of one (<c>/standard/uploaded</c>, <c>/concurrent</c>, <c>/file-</c>; a closing <c>*</c> is allowed),
     /// or a kind: chat, upload, download. Without it, chats only.
     /// </summary>
-    public string? Route { get; init; }
+    public string? Route { get; set; }
 
     /// <summary>A piece of the last user text, exact in case. Uploads and downloads have none.</summary>
-    public string? PromptContains { get; init; }
+    public string? PromptContains { get; set; }
 
     /// <summary>The first call to strike, counted from 1 among those that match.</summary>
-    public int? Nth { get; init; }
+    public int? Nth { get; set; }
 
     /// <summary>True when the call is one of those meant.</summary>
     public bool Covers(CallKind kind, string path, string? prompt) =>
