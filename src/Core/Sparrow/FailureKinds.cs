@@ -17,4 +17,19 @@ public static class FailureKinds
         FailureKind.Session => "session",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of failure."),
     };
+
+    /// <summary>The kind of that name; null for none.</summary>
+    /// <exception cref="FormatException">There is no such kind.</exception>
+    public static FailureKind? Parse(string? name)
+    {
+        if (name is null)
+            return null;
+        foreach (var kind in Enum.GetValues<FailureKind>())
+        {
+            if (string.Equals(kind.Name(), name, StringComparison.Ordinal))
+                return kind;
+        }
+
+        throw new FormatException($"'{name}' is not a kind of failure.");
+    }
 }

@@ -1,13 +1,11 @@
 using System.Net;
+using SparrowFunctions.LocalHost.Host;
 
 namespace SparrowFunctions.LocalHost.Development;
 
 /// <summary>The app itself: the functions of this assembly on a web server of this machine. The one place where it is put together.</summary>
 public static class FunctionsApp
 {
-    /// <summary>How long a stop may take, as on the platform.</summary>
-    public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(12);
-
     /// <summary>Builds the app, ready to start.</summary>
     /// <param name="settings">Its whole configuration, from weak to strong.</param>
     /// <param name="port">Where it listens on the loopback addresses; 0 lets the system choose.</param>
@@ -31,12 +29,13 @@ public static class FunctionsApp
         builder.Logging.SetMinimumLevel(quiet ? LogLevel.Warning : LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
+        builder.Services.AddSparrowCore(builder.Configuration);
+        builder.AddFunctionsHost(typeof(FunctionsApp).Assembly);
         builder.WebHost.ConfigureKestrel(server =>
         {
             if (port == 0) server.Listen(IPAddress.Loopback, 0);
             else server.ListenLocalhost(port);
         });
-        return builder.Build();
+        return builder.Build().MapFunctions();
     }
 }

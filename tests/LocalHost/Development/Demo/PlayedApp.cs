@@ -59,9 +59,9 @@ internal sealed class PlayedApp : IAsyncDisposable
         PlayedApp? played = null;
         emulator.MapPost("/__admin/answers", async (HttpRequest request) =>
         {
-            if (played is not { IsEmulator: true }) return Results.NotFound();
+            if (played is not { IsEmulator: true }) return Microsoft.AspNetCore.Http.Results.NotFound();
             played._answers = (await JsonNode.ParseAsync(request.Body))!.AsArray();
-            return Results.Ok();
+            return Microsoft.AspNetCore.Http.Results.Ok();
         });
         await emulator.StartAsync();
         return played = new PlayedApp(account, emulator);

@@ -1,0 +1,28 @@
+using SparrowFunctions.Sparrow.Requests;
+
+namespace SparrowFunctions.Intake;
+
+/// <summary>The front of the pipeline: from a message's text to a prompt with its blobs pinned, or to everything that is wrong with it.</summary>
+public sealed class PromptIntake(PromptBlobs blobs)
+{
+    /// <summary>Reads, checks and pins a message.</summary>
+    /// <param name="text">The message's body as the queue gave it.</param>
+    /// <param name="cancellationToken">Ends the look-up of blobs.</param>
+    /// <returns>The prompt, or null when it is rejected.</returns>
+    public async Task<(AcceptedPrompt? Accepted, Rejection? Rejection)> TakeAsync(string text, CancellationToken cancellationToken)
+    {
+        if (PromptReader.ReadMessage(text, out var rejection) is not { } prompt)
+            return (null, rejection);
+        return Refuse(prompt) is { } refusal ? (null, refusal) : await blobs.PinAsync(prompt, cancellationToken);
+    }
+
+    private static Rejection? Refuse(Prompt prompt)
+    {
+        var problems = new List<FieldProblem>();
+        foreach (var field in prompt.Extra?.EnumerateObject().Where(field => ChatRequestBody.IsReserved(field.Name)) ?? [])
+            problems.Add(new FieldProblem($"extra.{field.Name}", "is a field that this app sets itself.", "Remove it; the prompt's own fields set it."));
+        if (prompt.CallbackUrl is not null)
+            problems.Add(new FieldProblem("callback", "can't be delivered: this version sends no callbacks yet.", "Leave it out and read the outcome from container results."));
+        return problems.Count == 0 ? null : new Rejection(problems);
+    }
+}

@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace SparrowFunctions.Jobs;
+
+/// <summary>How attempts lie in the ledger, and what a work message looks like.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(IReadOnlyList<Attempt>))]
+[JsonSerializable(typeof(WorkMessage))]
+internal sealed partial class JobJson : JsonSerializerContext;

@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Azure.Data.Tables;
+using SparrowFunctions.Intake;
+using SparrowFunctions.Sparrow;
+
+namespace SparrowFunctions.Jobs;
+
+/// <summary>A job's row in table <c>jobs</c>: its keys and columns. The one place where they are made and read.</summary>
+internal static class JobRow
+{
+    /// <summary>Longest request that lies in the row itself, in characters; a longer one is a blob that the row points at.</summary>
+    public const int MaxInlineRequest = 8 * 1024;
+
+    // 256 partitions by hash: no id pattern of a producer makes one of them hot
+    public static string PartitionKey(JobId id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id.ToString()))[..1]);
+
+    public static string RowKey(JobId id) => id.ToString();
+
+    /// <summary>The columns of a job. What is null is written empty: a merge would leave an absent column as it was.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="write">A fresh token: whoever finds it in the row knows that this very write took effect.</param>
+    public static TableEntity Write(Job job, string write)
+    {
+        var row = new TableEntity(PartitionKey(job.Id), RowKey(job.Id))
+        {
+            ["Write"] = write,
+            ["State"] = job.State.Name(),
+            ["Content"] = job.Content,
+            ["Source"] = job.Source,
+            ["Conversation"] = job.Accepted.Prompt.Conversation ?? "",
+            ["Holder"] = job.Holder ?? "",
+            ["Claim"] = job.Claim ?? "",
+            ["Sending"] = job.Sending,
+            ["Attempts"] = JsonSerializer.Serialize(job.Attempts, JobJson.Default.IReadOnlyListAttempt),
+            ["CreatedAt"] = job.CreatedAt,
+            ["Kind"] = job.Kind?.Name() ?? "",
+            ["Reason"] = job.Reason ?? "",
+        };
+        AddTime(row, "StartedAt", job.StartedAt);
+        AddTime(row, "EndedAt", job.EndedAt);
+        AddTime(row, "NextAttemptAt", job.NextAttemptAt);
+        return row;
+    }
+
+    public static string? WriteToken(TableEntity row) => Text(row, "Write");
+
+    public static Job Read(TableEntity row, string request)
+    {
+        var state = JobStates.Parse(row.GetString("State"));
+        return new Job
+        {
+            Id = JobId.Parse(row.RowKey),
+            State = state,
+            Accepted = JsonSerializer.Deserialize(request, PromptJson.Default.AcceptedPrompt)!,
+            Content = row.GetString("Content"),
+            Source = row.GetString("Source"),
+            Holder = Text(row, "Holder"),
+            Claim = Text(row, "Claim"),
+            Sending = row.GetBoolean("Sending") ?? false,
+            Attempts = JsonSerializer.Deserialize(row.GetString("Attempts"), JobJson.Default.IReadOnlyListAttempt)!,
+            CreatedAt = row.GetDateTimeOffset("CreatedAt")!.Value,
+            StartedAt = row.GetDateTimeOffset("StartedAt"),
+            EndedAt = state.IsTerminal() ? row.GetDateTimeOffset("EndedAt") : null,
+            NextAttemptAt = state == JobState.Waiting ? row.GetDateTimeOffset("NextAttemptAt") : null,
+            Kind = FailureKinds.Parse(Text(row, "Kind")),
+            Reason = Text(row, "Reason"),
+            ETag = row.ETag,
+        };
+    }
+
+    private static void AddTime(TableEntity row, string column, DateTimeOffset? time)
+    {
+        if (time is { } value)
+            row[column] = value;
+    }
+
+    private static string? Text(TableEntity row, string column) => row.GetString(column) is { Length: > 0 } text ? text : null;
+}

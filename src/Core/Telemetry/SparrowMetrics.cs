@@ -1,0 +1,37 @@
+using System.Diagnostics.Metrics;
+
+namespace SparrowFunctions.Telemetry;
+
+/// <summary>What the app counts, under the meter <c>SparrowFunctions</c>.</summary>
+public sealed class SparrowMetrics
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "SparrowFunctions";
+
+    private readonly Counter<long> _ended;
+    private readonly Counter<long> _rejected;
+    private readonly Counter<long> _possiblyBilled;
+    private readonly Histogram<double> _calls;
+
+    /// <summary>Makes the instruments.</summary>
+    public SparrowMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _ended = meter.CreateCounter<long>("sparrow.jobs.ended", "{job}", "Jobs that reached a terminal state");
+        _rejected = meter.CreateCounter<long>("sparrow.prompts.rejected", "{prompt}", "Messages that made no job");
+        _possiblyBilled = meter.CreateCounter<long>("sparrow.calls.possibly_billed", "{call}", "Calls that may have cost points although nothing usable came of them");
+        _calls = meter.CreateHistogram<double>("sparrow.call.duration", "s", "How long calls to Sparrow took");
+    }
+
+    /// <summary>A job reached a terminal state.</summary>
+    public void JobEnded(string state, string? kind) => _ended.Add(1, new("state", state), new("kind", kind));
+
+    /// <summary>A message made no job.</summary>
+    public void PromptRejected(string source) => _rejected.Add(1, new KeyValuePair<string, object?>("source", source));
+
+    /// <summary>A call may have cost points for nothing.</summary>
+    public void CallPossiblyBilled() => _possiblyBilled.Add(1);
+
+    /// <summary>A call to Sparrow ended.</summary>
+    public void CallEnded(TimeSpan duration, string outcome) => _calls.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+}

@@ -1,0 +1,13 @@
+using Azure.Storage.Queues.Models;
+using SparrowFunctions.Provisioning;
+
+namespace SparrowFunctions.Triggers;
+
+/// <summary>A work message that failed at every delivery: move it to the dead letters.</summary>
+public sealed class OnWorkPoisoned(JobRunner runner)
+{
+    /// <summary>Returns when the message is a dead letter.</summary>
+    [Function(nameof(OnWorkPoisoned))]
+    public Task Run([QueueTrigger(StorageNames.WorkPoisonQueue)] QueueMessage message, CancellationToken cancellationToken) =>
+        runner.BuryAsync(message, StorageNames.WorkQueue, cancellationToken);
+}

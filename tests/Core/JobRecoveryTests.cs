@@ -1,0 +1,119 @@
+using SparrowFunctions.Intake;
+using SparrowFunctions.Jobs;
+using SparrowFunctions.Results;
+using SparrowFunctions.Tests.Infrastructure;
+
+namespace SparrowFunctions.Tests.Core;
+
+/// <summary>What the next delivery makes of a job whose worker is gone.</summary>
+public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private Pipeline _pipeline = null!;
+
+    public async ValueTask InitializeAsync() => _pipeline = await Pipeline.StartAsync(azurite);
+
+    public ValueTask DisposeAsync() => _pipeline.DisposeAsync();
+
+    [Fact]
+    public async Task An_answer_that_reached_storage_is_finished_without_another_call()
+    {
+        var message = await _pipeline.SendAsync("""{"id":"stored","prompt":"x"}""");
+        var job = await DieWhileSendingAsync("stored", message.MessageId);
+        var answer = (await new AnsweredOnce(_pipeline).RawAsync()).GetRawText();
+        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job, System.Text.Json.JsonDocument.Parse(answer).RootElement, TestContext.Current.CancellationToken);
+        var before = (await _pipeline.CallsAsync()).Count;
+
+        await _pipeline.Runner.RunPromptAsync(message, TestContext.Current.CancellationToken);
+
+        (await _pipeline.JobAsync("stored"))!.State.ShouldBe(JobState.Succeeded);
+        (await _pipeline.ResultAsync("stored/result.json")).GetProperty("answer").GetString().ShouldNotBeNullOrEmpty();
+        (await _pipeline.CallsAsync()).Count.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_call_whose_answer_never_came_is_on_record_before_it_is_tried_again()
+    {
+        var message = await _pipeline.SendAsync("""{"id":"hidden","prompt":"x"}""");
+        await DieWhileSendingAsync("hidden", message.MessageId);
+
+        await _pipeline.Runner.RunPromptAsync(message, TestContext.Current.CancellationToken);
+
+        var job = (await _pipeline.JobAsync("hidden"))!;
+        job.State.ShouldBe(JobState.Waiting);
+        job.PossiblyBilled.ShouldBe(1);
+        (await _pipeline.CallsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_worker_that_died_before_sending_costs_no_attempt()
+    {
+        var message = await _pipeline.SendAsync("""{"id":"early","prompt":"x"}""");
+        await DieWhileSendingAsync("early", message.MessageId, sending: false);
+
+        await _pipeline.Runner.RunPromptAsync(message, TestContext.Current.CancellationToken);
+
+        var job = (await _pipeline.JobAsync("early"))!;
+        job.State.ShouldBe(JobState.Succeeded);
+        job.Attempts.Count.ShouldBe(1);
+        job.PossiblyBilled.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_job_that_another_delivery_holds_is_not_called_again()
+    {
+        var message = await _pipeline.SendAsync("""{"id":"held","prompt":"x"}""");
+        await DieWhileSendingAsync("held", "another message");
+
+        await _pipeline.Runner.RunPromptAsync(message, TestContext.Current.CancellationToken);
+
+        (await _pipeline.JobAsync("held"))!.State.ShouldBe(JobState.Running);
+        (await _pipeline.CallsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_answer_of_an_older_claim_is_not_taken_for_this_ones()
+    {
+        var message = await _pipeline.SendAsync("""{"id":"older","prompt":"x"}""");
+        var job = await DieWhileSendingAsync("older", message.MessageId);
+        var answer = await new AnsweredOnce(_pipeline).RawAsync();
+        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job with { Claim = "an older claim" }, answer, TestContext.Current.CancellationToken);
+
+        await _pipeline.Runner.RunPromptAsync(message, TestContext.Current.CancellationToken);
+
+        (await _pipeline.JobAsync("older"))!.State.ShouldBe(JobState.Waiting);
+    }
+
+    private async Task<Job> DieWhileSendingAsync(string id, string messageId, bool sending = true)
+    {
+        var accepted = new AcceptedPrompt(new Prompt { Id = id, Text = "x" }, null, []);
+        var now = _pipeline.Time.GetUtcNow();
+        var (job, added) = await _pipeline.Ledger.AddAsync(
+            new Job
+            {
+                Id = JobId.Parse(id),
+                State = JobState.Running,
+                Accepted = accepted,
+                Content = ContentDigest.Of(accepted),
+                Source = "queue",
+                CreatedAt = now,
+                StartedAt = now,
+                Holder = messageId,
+                Claim = "claim-of-the-dead",
+                Sending = sending,
+                Attempts = [new Attempt(1, now)],
+            },
+            TestContext.Current.CancellationToken);
+        added.ShouldBeTrue();
+        return job;
+    }
+
+    /// <summary>A response as the emulator gives it, taken from another job's result.</summary>
+    private sealed class AnsweredOnce(Pipeline pipeline)
+    {
+        public async Task<System.Text.Json.JsonElement> RawAsync()
+        {
+            await pipeline.RunAsync("""{"id":"another-job","prompt":"x"}""");
+            return (await pipeline.ResultAsync("another-job/result.json")).GetProperty("response");
+        }
+    }
+}

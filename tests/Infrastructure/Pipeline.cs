@@ -1,0 +1,139 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Azure.Data.Tables;
+using Azure.Storage.Queues.Models;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using SparrowEmulator;
+using SparrowFunctions.Intake;
+using SparrowFunctions.Jobs;
+
+namespace SparrowFunctions.Tests.Infrastructure;
+
+/// <summary>The whole pipeline on a real account and a real emulator, without a host: the test itself delivers the messages.</summary>
+public sealed class Pipeline : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly HttpClient _admin;
+
+    private Pipeline(StorageAccount account, EmulatorApp emulator, FakeTimeProvider time, ServiceProvider services)
+    {
+        (Account, Emulator, Time, _services) = (account, emulator, time, services);
+        _admin = new HttpClient { BaseAddress = emulator.BaseUrl };
+    }
+
+    public StorageAccount Account { get; }
+
+    public EmulatorApp Emulator { get; }
+
+    /// <summary>The product's clock, from the present time on; the emulator and storage keep real time.</summary>
+    public FakeTimeProvider Time { get; }
+
+    public JobRunner Runner => Get<JobRunner>();
+
+    public JobLedger Ledger => Get<JobLedger>();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<Pipeline> StartAsync(AzuriteFixture azurite, params (string Setting, string Value)[] settings)
+    {
+        var account = await azurite.NewAccountAsync();
+        var emulator = await EmulatorApp.StartNewAsync(new EmulatorOptions(), Cancel);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow()) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["AzureWebJobsStorage"] = account.ConnectionString,
+                ["Sparrow:BaseUrl"] = emulator.BaseUrl.ToString(),
+                ["Sparrow:FreeBaseUrl"] = emulator.BaseUrl.ToString(),
+                ["Sparrow:ApiKey"] = "test-key",
+            })
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Setting.Replace("__", ":", StringComparison.Ordinal), setting.Value)))
+            .Build();
+        var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(time).AddSparrowCore(configuration).BuildServiceProvider();
+        foreach (var service in services.GetServices<IHostedService>())
+            await service.StartAsync(Cancel);
+        return new Pipeline(account, emulator, time, services);
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>Puts a message on queue <c>prompts</c> and takes it as the platform does.</summary>
+    public async Task<QueueMessage> SendAsync(string text, string queue = "prompts")
+    {
+        var client = Account.Queues.GetQueueClient(queue);
+        await client.SendMessageAsync(text, Cancel);
+        return await TakeAsync(queue);
+    }
+
+    public async Task<QueueMessage> TakeAsync(string queue) =>
+        (await Account.Queues.GetQueueClient(queue).ReceiveMessageAsync(TimeSpan.FromMinutes(10), Cancel)).Value.ShouldNotBeNull($"Queue {queue} has no message.");
+
+    /// <summary>Sends a prompt and delivers it once.</summary>
+    /// <returns>The id of the message, which is the job's id where the prompt names none.</returns>
+    public async Task<string> RunAsync(string text)
+    {
+        var message = await SendAsync(text);
+        await Runner.RunPromptAsync(message, Cancel);
+        return message.MessageId;
+    }
+
+    public async Task<JsonElement> ResultAsync(string path)
+    {
+        var content = await Account.Blobs.GetBlobContainerClient("results").GetBlobClient(path).DownloadContentAsync(Cancel);
+        return JsonDocument.Parse(content.Value.Content).RootElement;
+    }
+
+    public async Task<string> BlobAsync(string container, string path) =>
+        (await Account.Blobs.GetBlobContainerClient(container).GetBlobClient(path).DownloadContentAsync(Cancel)).Value.Content.ToString();
+
+    public async Task<bool> HasResultAsync(string path) => await Account.Blobs.GetBlobContainerClient("results").GetBlobClient(path).ExistsAsync(Cancel);
+
+    public Task PutBlobAsync(string path, string content) => PutBlobAsync(path, BinaryData.FromString(content));
+
+    public async Task PutBlobAsync(string path, BinaryData content)
+    {
+        BlobPath.TryParse(path, out var blob, out _).ShouldBeTrue();
+        var container = Account.Blobs.GetBlobContainerClient(blob.Container);
+        await container.CreateIfNotExistsAsync(cancellationToken: Cancel);
+        await container.GetBlobClient(blob.Path).UploadAsync(content, overwrite: true, Cancel);
+    }
+
+    public async Task<Job?> JobAsync(string id) => await Ledger.FindAsync(JobId.Parse(id), Cancel);
+
+    public async Task<IReadOnlyList<TableEntity>> DeadLettersAsync()
+    {
+        var rows = new List<TableEntity>();
+        await foreach (var row in Account.Tables.GetTableClient("deadletters").QueryAsync<TableEntity>(cancellationToken: Cancel))
+            rows.Add(row);
+        return rows;
+    }
+
+    /// <summary>What the emulator saw: the only judge of what was paid.</summary>
+    public async Task<IReadOnlyList<JsonElement>> CallsAsync(string kind = "chat")
+    {
+        var calls = await _admin.GetFromJsonAsync<JsonElement>("/__admin/calls", Cancel);
+        return [.. calls.EnumerateArray().Where(call => call.GetProperty("kind").GetString() == kind)];
+    }
+
+    public Task FaultAsync(object rule) => AdminAsync("/__admin/faults", new[] { rule });
+
+    public Task AnswerAsync(object answer) => AdminAsync("/__admin/answers", new[] { answer });
+
+    public async ValueTask DisposeAsync()
+    {
+        _admin.Dispose();
+        await _services.DisposeAsync();
+        await Emulator.DisposeAsync();
+    }
+
+    private async Task AdminAsync(string path, object body)
+    {
+        using var response = await _admin.PostAsJsonAsync(path, body, Cancel);
+        var text = await response.Content.ReadAsStringAsync(Cancel);
+        response.IsSuccessStatusCode.ShouldBeTrue(text);
+    }
+}
