@@ -77,19 +77,18 @@ public sealed class SparrowOptionsTests
     }
 
     [Theory]
-    [InlineData("Sparrow__Mode=concurrent;Sparrow__Profile=G0", "Sparrow__Paths__ConcurrentAllTools")]
-    [InlineData("Sparrow__Mode=concurrent;Sparrow__Profile=G2;Sparrow__GizmoId=g-1", "Sparrow__Paths__ConcurrentGizmos")]
-    [InlineData("Sparrow__Mode=free;Sparrow__GizmoId=g-1", "Sparrow__GizmoId")]
-    [InlineData("Sparrow__RequestTimeout=00:00:04", "Sparrow__CallRetryWindow")]
-    [InlineData("Sparrow__RequestTimeout=00:00:10", "Sparrow__ConnectTimeout")]
+    [InlineData("Sparrow__Mode=concurrent;Sparrow__Profile=G0", "Sparrow__Mode Sparrow__Profile Sparrow__Paths__ConcurrentAllTools")]
+    [InlineData("Sparrow__Mode=concurrent;Sparrow__Profile=G2;Sparrow__GizmoId=g-1", "Sparrow__Mode Sparrow__Profile Sparrow__Paths__ConcurrentGizmos")]
+    [InlineData("Sparrow__Mode=free;Sparrow__GizmoId=g-1", "Sparrow__GizmoId Sparrow__Mode")]
+    [InlineData("Sparrow__RequestTimeout=00:00:04;Sparrow__ConnectTimeout=00:00:01", "Sparrow__CallRetryWindow Sparrow__RequestTimeout")]
+    [InlineData("Sparrow__RequestTimeout=00:00:10", "Sparrow__ConnectTimeout Sparrow__RequestTimeout")]
     public async Task Settings_that_contradict_each_other_stop_the_host(string settings, string named)
     {
         var pairs = settings.Split(';').Select(static pair => (pair.Split('=')[0], pair.Split('=')[1])).ToArray();
 
         var failure = await StartAsync(pairs);
 
-        failure.Message.ShouldContain(named);
-        pairs.ShouldAllBe(pair => failure.Message.Contains(pair.Item1, StringComparison.Ordinal) || pair.Item1 == "Sparrow__GizmoId" || pair.Item1 == "Sparrow__Profile");
+        foreach (var name in named.Split(' ')) failure.Message.ShouldContain(name);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using SparrowFunctions.Sparrow;
-using SparrowFunctions.Sparrow.Downloads;
 
 namespace SparrowFunctions.Tests.Core.Sparrow.Downloads;
 
