@@ -79,6 +79,15 @@ public sealed class ChatResponseReaderTests
     }
 
     [Fact]
+    public void A_response_with_half_a_surrogate_pair_can_be_written_again()
+    {
+        var raw = ChatResponseReader.Read("""{"message":"cut \ud83d","x":"\\ud83d \ud83d\ude00"}""").ShouldNotBeNull().Raw;
+
+        System.Text.Json.JsonSerializer.Serialize(raw).ShouldContain("cut ");
+        raw.GetProperty("x").GetString().ShouldBe("\\ud83d 😀");
+    }
+
+    [Fact]
     public void Downloads_and_unknown_fields_are_kept()
     {
         const string body = """{"contents":[],"downloads":["https://a/1?x=1&amp;y=2",null,7,{"url":"https://b"}],"future":{"n":1.00}}""";

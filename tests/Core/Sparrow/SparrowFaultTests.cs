@@ -75,6 +75,56 @@ public sealed class SparrowFaultTests
     }
 
     [Fact]
+    public async Task A_server_that_breaks_off_before_TLS_stands_has_not_been_asked()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var setup = new SparrowSetup($"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}", ("Sparrow__CallRetries", "0"));
+        var call = setup.Client.ChatAsync(SparrowSetup.Ask(), Token);
+        (await listener.AcceptTcpClientAsync(Token)).Dispose();
+
+        var error = (await call).Error.ShouldNotBeNull();
+
+        (error.Kind, error.Fault, error.PossiblyBilled).ShouldBe((FailureKind.Transient, SparrowFault.NotSent, false));
+    }
+
+    [Fact]
+    public async Task A_handler_that_repeats_by_itself_gets_nothing_through()
+    {
+        await using var server = RawServer.Answering(SparrowSetup.Answer("hi"));
+        using var http = new HttpClient(new Repeating { InnerHandler = new SocketsHttpHandler() });
+        var options = new SparrowOptions { BaseUrl = new Uri(server.Url), ApiKey = SparrowSetup.Key };
+        var client = new SparrowClient(http, Microsoft.Extensions.Options.Options.Create(options), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<SparrowClient>.Instance);
+
+        var error = (await client.ChatAsync(SparrowSetup.Ask(), Token)).Error.ShouldNotBeNull();
+
+        (error.Kind, error.Fault).ShouldBe((FailureKind.Ambiguous, SparrowFault.ResetAfterSending));
+        server.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_damaged_compressed_200_is_ambiguous()
+    {
+        await using var server = RawServer.Answering("not gzip at all", 200, "Content-Encoding: gzip");
+        using var setup = new SparrowSetup(server.Url);
+
+        var error = (await setup.Client.ChatAsync(SparrowSetup.Ask(), Token)).Error.ShouldNotBeNull();
+
+        (error.Kind, error.Status, error.PossiblyBilled).ShouldBe((FailureKind.Ambiguous, 200, true));
+    }
+
+    [Fact]
+    public async Task The_free_host_bills_nothing_whatever_goes_wrong()
+    {
+        await using var server = RawServer.Answering("<html>");
+        using var setup = new SparrowSetup(server.Url);
+
+        var error = (await setup.Client.ChatAsync(SparrowSetup.Ask() with { Mode = SparrowMode.Free }, Token)).Error.ShouldNotBeNull();
+
+        (error.Kind, error.PossiblyBilled).ShouldBe((FailureKind.Ambiguous, false));
+    }
+
+    [Fact]
     public async Task A_body_is_never_written_twice()
     {
         using var content = SparrowFunctions.Sparrow.Requests.OneShotContent.Json("{}"u8.ToArray());
@@ -241,5 +291,14 @@ public sealed class SparrowFaultTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private sealed class Repeating : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            (await base.SendAsync(request, cancellationToken)).Dispose();
+            return await base.SendAsync(request, cancellationToken);
+        }
     }
 }

@@ -68,6 +68,16 @@ public sealed class UploadTests
     }
 
     [Fact]
+    public async Task A_conversation_id_that_would_break_the_form_is_refused()
+    {
+        using var setup = new SparrowSetup("http://127.0.0.1:9");
+
+        var error = (await setup.Client.UploadAsync(new() { Content = Stream.Null, FileName = "a", ConversationId = "a\r\n--x" }, Token)).Error.ShouldNotBeNull();
+
+        (error.Kind, error.Fault).ShouldBe((FailureKind.Rejected, SparrowFault.NotSent));
+    }
+
+    [Fact]
     public async Task A_lost_upload_is_transient()
     {
         await using var server = new RawServer((_, connection) =>
