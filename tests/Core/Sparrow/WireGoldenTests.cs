@@ -21,8 +21,11 @@ public sealed partial class WireGoldenTests
         ["all-tools"] = (SparrowSetup.Ask(), []),
         ["all-tools-chained-with-files"] = (SparrowSetup.Ask("Was steht drin?") with
         {
-            ConversationId = "internal:Xq\"G", ParentMessageId = "m0", HistoryAndTrainingDisabled = false,
-            Attachments = [SparrowSetup.Json(Attachment)], Parts = [SparrowSetup.Json(Part)],
+            ConversationId = "internal:Xq\"G",
+            ParentMessageId = "m0",
+            HistoryAndTrainingDisabled = false,
+            Attachments = [SparrowSetup.Json(Attachment)],
+            Parts = [SparrowSetup.Json(Part)],
         }, []),
         ["all-tools-parent-without-conversation"] = (SparrowSetup.Ask() with { ParentMessageId = "m0" }, []),
         ["all-tools-extra"] = (SparrowSetup.Ask("你是gpt3还是gpt4 <&> \"\n") with { Extra = SparrowSetup.Json("""{"max_tokens":500,"x":{"y":[null,1.50]}}""") }, []),

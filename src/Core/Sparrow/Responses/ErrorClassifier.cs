@@ -49,7 +49,7 @@ public static class ErrorClassifier
     {
         var meaning = (status, kind) switch
         {
-            (>= 300 and < 400, _) => $"a redirect{(Host(location) is { } host ? $" to {host}" : "")}, which is not followed; check the address in the settings",
+            ( >= 300 and < 400, _) => $"a redirect{(Host(location) is { } host ? $" to {host}" : "")}, which is not followed; check the address in the settings",
             (401, _) => "the key is not accepted",
             (402, _) => "the account is out of points",
             (403, _) => "access is refused",
@@ -62,7 +62,7 @@ public static class ErrorClassifier
             (404, _) => "nothing is there",
             (408 or 504, _) => "the server gave up waiting",
             (503, _) => "overloaded",
-            (>= 500, _) => "server fault",
+            ( >= 500, _) => "server fault",
             _ => "the request was refused",
         };
         var words = ReasonText.FromBody(body);
