@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using SparrowEmulator;
 
 namespace SparrowFunctions.Tests.Emulator;
@@ -76,6 +77,16 @@ internal sealed class EmulatorDriver : IAsyncDisposable
             if (condition(calls)) return calls;
             await Task.Yield();
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Lets time go by until a task ends. Once would be a race: a call is in the ledger a moment before its wait begins.</summary>
+    public static async Task AdvanceUntilAsync(FakeTimeProvider time, TimeSpan step, Task task)
+    {
+        while (!task.IsCompleted)
+        {
+            time.Advance(step);
+            await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken));
         }
     }
 
