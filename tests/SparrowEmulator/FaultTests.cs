@@ -65,6 +65,19 @@ public sealed class FaultTests
         (await sparrow.ChatAsync(new { message = "x" })).Text.ShouldBe("<p>mine</p>");
     }
 
+    [Theory]
+    [InlineData(204)]
+    [InlineData(302)]
+    [InlineData(304)]
+    public async Task Statuses_without_a_body_can_be_asked_for_too(int status)
+    {
+        await using var sparrow = await EmulatorDriver.StartAsync();
+        await sparrow.FaultAsync($$$"""[{"fault":{"status":{{{status}}}}}]""");
+
+        (await sparrow.ChatAsync(new { message = "x" })).Status.ShouldBe(status);
+        (await sparrow.CallsAsync())[0].GetProperty("billed").GetBoolean().ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Dropped_before_is_a_reset_without_a_byte_and_not_billed()
     {
