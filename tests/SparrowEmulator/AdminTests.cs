@@ -58,10 +58,11 @@ public sealed class AdminTests
     {
         await using var sparrow = await EmulatorDriver.StartAsync();
         await sparrow.FaultAsync("""{"match":{"route":"upload"},"fault":{"drop":"afterAccept","retryAfter":3}}""");
-        await sparrow.AnswerAsync("""{"promptContains":"a","text":"b"}""");
+        await sparrow.AnswerAsync("""{"promptContains":"a","text":"b","images":[{}]}""");
 
         (await sparrow.TryAdminAsync(HttpMethod.Get, "faults", "")).Text.ShouldContain("\"drop\":\"afterAccept\"");
         (await sparrow.TryAdminAsync(HttpMethod.Get, "answers", "")).Text.ShouldContain("\"promptContains\":\"a\"");
+        (await sparrow.TryAdminAsync(HttpMethod.Get, "answers", "")).Text.ShouldContain("\"base64\":null");
         (await sparrow.TryAdminAsync(HttpMethod.Delete, "faults", "")).Status.ShouldBe(200);
         (await sparrow.TryAdminAsync(HttpMethod.Delete, "answers", "")).Status.ShouldBe(200);
 

@@ -10,7 +10,8 @@ public sealed class ScenarioTests
 
         Types(answer).ShouldBe(["text", "text", "code", "tether_browsing_display", "tether_quote", "text"]);
         var citation = answer.LastMessage.GetProperty("metadata").GetProperty("citations")[0];
-        answer.Said[citation.GetProperty("start_ix").GetInt32()..citation.GetProperty("end_ix").GetInt32()].ShouldBe("【1†source】");
+        var codePoints = answer.Said.EnumerateRunes().ToArray();
+        string.Concat(codePoints[citation.GetProperty("start_ix").GetInt32()..citation.GetProperty("end_ix").GetInt32()]).ShouldBe("【1†source】");
         answer.Said.ShouldEndWith("\"x\"");
     }
 

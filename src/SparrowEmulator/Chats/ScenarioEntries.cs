@@ -56,20 +56,27 @@ internal static class ScenarioEntries
             });
         entries.Tool("browser", new JsonObject
         {
-            ["content_type"] = "tether_quote", ["url"] = Page, ["domain"] = "example.org", ["title"] = "Sparrows", ["text"] = "Sparrows are small birds.",
+            ["content_type"] = "tether_quote",
+            ["url"] = Page,
+            ["domain"] = "example.org",
+            ["title"] = "Sparrows",
+            ["text"] = "Sparrows are small birds.",
         });
 
-        const string cited = "Sparrows are small birds 【1†source】. 🐦\n\n";
+        const string cited = "🐦 Sparrows are small birds 【1†source】.\n\n";
         const string mark = "【1†source】";
 
-        // Offsets count code points.
-        var start = cited.IndexOf(mark, StringComparison.Ordinal);
+        // Offsets count code points, and the bird is one of them.
+        var start = cited[..cited.IndexOf(mark, StringComparison.Ordinal)].EnumerateRunes().Count();
         found["extra"] = new JsonObject { ["cited_message_idx"] = 1, ["evidence_text"] = "source" };
         entries.Answer(cited + text, extra: new JsonObject
         {
             ["citations"] = new JsonArray(new JsonObject
             {
-                ["start_ix"] = start, ["end_ix"] = start + mark.Length, ["citation_format_type"] = "tether_og", ["metadata"] = found,
+                ["start_ix"] = start,
+                ["end_ix"] = start + mark.Length,
+                ["citation_format_type"] = "tether_og",
+                ["metadata"] = found,
             }),
         });
         return cited + text;
