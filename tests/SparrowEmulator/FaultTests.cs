@@ -82,7 +82,7 @@ public sealed class FaultTests
     public async Task Dropped_before_is_a_reset_without_a_byte_and_not_billed()
     {
         await using var sparrow = await EmulatorDriver.StartAsync();
-        await sparrow.FaultAsync("""[{"fault":{"drop":"before"}}]""");
+        await sparrow.FaultAsync("""[{"fault":{"status":0,"drop":"before"}}]""");
 
         var (received, wasReset) = await sparrow.RawChatAsync("x");
 
@@ -108,7 +108,7 @@ public sealed class FaultTests
     public async Task Dropped_midway_is_a_200_with_half_a_body_and_billed()
     {
         await using var sparrow = await EmulatorDriver.StartAsync();
-        await sparrow.FaultAsync("""[{"fault":{"drop":"midBody"}}]""");
+        await sparrow.FaultAsync("""[{"fault":{"status":500,"drop":"midBody"}}]""");
 
         var (received, wasReset) = await sparrow.RawChatAsync("x");
 
