@@ -201,6 +201,17 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_rule_counts_the_calls_that_an_earlier_rule_takes()
+    {
+        await using var sparrow = await EmulatorDriver.StartAsync();
+        await sparrow.FaultAsync("""[{"match":{"nth":1},"fault":{"status":500}},{"match":{"nth":2},"fault":{"status":502}}]""");
+        var statuses = new List<int>();
+        for (var i = 0; i < 3; i++) statuses.Add((await sparrow.ChatAsync(new { message = "x" })).Status);
+
+        statuses.ShouldBe([500, 502, 200]);
+    }
+
+    [Fact]
     public async Task A_rule_without_a_route_is_about_chats_only()
     {
         await using var sparrow = await EmulatorDriver.StartAsync();
