@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SparrowFunctions.LocalHost.Attributes;
@@ -94,6 +95,31 @@ public sealed class TimerTriggerTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_host_whose_clock_lags_does_not_run_a_time_that_another_has_run()
+    {
+        var account = await azurite.NewAccountAsync();
+        var lagging = new FakeTimeProvider(Noon);
+        await using var one = await StartAsync(account, "0 */5 * * * *");
+        await ExpectsAsync(Noon.AddMinutes(5));
+        await using var two = await StartAsync(account, "0 */5 * * * *", lagging);
+        await NothingRunsAsync(0);
+        await PassAsync(TimeSpan.FromMinutes(5), runs: 1);
+        await ExpectsAsync(Noon.AddMinutes(10));
+        await Eventually.TrueAsync("the first host has let the timer go", async () =>
+        {
+            await foreach (var blob in _hosts.GetBlobsAsync(default, default, "timers/", TestContext.Current.CancellationToken))
+            {
+                return blob.Properties.LeaseState == LeaseState.Available;
+            }
+
+            return false;
+        });
+
+        lagging.Advance(TimeSpan.FromMinutes(5));
+        await NothingRunsAsync(1);
+    }
+
+    [Fact]
     public async Task A_time_that_passes_during_a_run_is_left_out()
     {
         var end = new TaskCompletionSource();
@@ -123,7 +149,10 @@ public sealed class TimerTriggerTests(AzuriteFixture azurite)
 
     private TimerInfo Info(int run) => (TimerInfo)_script.Runs.ElementAt(run).Extra!;
 
-    private async Task<HostedFunctions> StartAsync(StorageAccount account, string schedule, params Type[] classes)
+    private Task<HostedFunctions> StartAsync(StorageAccount account, string schedule, params Type[] classes) =>
+        StartAsync(account, schedule, _clock, classes);
+
+    private async Task<HostedFunctions> StartAsync(StorageAccount account, string schedule, FakeTimeProvider clock, params Type[] classes)
     {
         _hosts = account.Blobs.GetBlobContainerClient("azure-webjobs-hosts");
         await _hosts.CreateIfNotExistsAsync(cancellationToken: TestContext.Current.CancellationToken);
@@ -132,7 +161,7 @@ public sealed class TimerTriggerTests(AzuriteFixture azurite)
             classes is [] ? [typeof(Ticks)] : classes,
             account,
             new() { ["Schedule"] = schedule },
-            services: s => s.AddSingleton<TimeProvider>(_clock));
+            services: s => s.AddSingleton<TimeProvider>(clock));
     }
 
     /// <summary>Moves the clock once the timer is known to expect this time, and waits for the run.</summary>
