@@ -34,6 +34,7 @@ public static class SparrowCore
             .AddSingleton<JobEnding>()
             .AddSingleton<JobAttempt>()
             .AddSingleton<JobRunner>()
-            .AddSingleton<Deliveries>();
+            .AddSingleton<Deliveries>()
+            .AddSingleton<Redrive>();
     }
 }
