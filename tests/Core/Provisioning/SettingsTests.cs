@@ -90,6 +90,8 @@ public sealed class SettingsTests
     [InlineData("Gate__MaxProbeInterval", "00:00:01", "Gate__ProbeInterval (00:00:10) to 1.00:00:00")]
     [InlineData("Conversations__GapTimeout", "-00:00:01", "00:00:00 to 7.00:00:00")]
     [InlineData("Conversations__MaxContextCharacters", "99", "100 to 1000000")]
+    [InlineData("Sparrow__RequestTimeout", "02:00:00", "00:00:01 and 01:00:00")]
+    [InlineData("Sparrow__MaxConcurrency__Concurrent", "0", "from 1 to 1000")]
     [InlineData("Sparrow__ApiKey", "", "access token")]
     [InlineData("Sparrow__ApiKey", "<your key>", "copy the key again")]
     [InlineData("Files__AllowedContainers", "drop,azure-webjobs-hosts", "name containers of your own, separated by commas")]
