@@ -34,6 +34,8 @@ public static class SparrowCore
             .AddCallbacks(configuration)
             .AddSingleton<JobCall>()
             .AddSingleton<JobEnding>()
-            .AddSingleton<JobRunner>();
+            .AddSingleton<JobAttempt>()
+            .AddSingleton<JobRunner>()
+            .AddSingleton<Deliveries>();
     }
 }

@@ -6,9 +6,9 @@ public sealed class ConversationOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Conversations";
 
-    /// <summary>How long a turn waits for a missing one before it. Default 20 minutes.</summary>
+    /// <summary>How long a numbered turn waits for the one before it; then it runs with a warning. Default 20 minutes.</summary>
     public TimeSpan GapTimeout { get; set; } = TimeSpan.FromMinutes(20);
 
-    /// <summary>Most characters of earlier turns that a rebuilt conversation is given. Default 24,000.</summary>
+    /// <summary>How much of a conversation's past goes into a rebuilt one, in characters. Default 24,000.</summary>
     public int MaxContextCharacters { get; set; } = 24_000;
 }
