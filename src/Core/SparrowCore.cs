@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SparrowFunctions.Callbacks;
 using SparrowFunctions.Conversations;
 using SparrowFunctions.Files;
 using SparrowFunctions.Intake;
@@ -28,8 +29,9 @@ public static class SparrowCore
             .AddIntake(configuration)
             .AddJobs(configuration)
             .AddConversations(configuration)
-            .AddFiles()
+            .AddFiles(configuration)
             .AddResults(configuration)
+            .AddCallbacks(configuration)
             .AddSingleton<JobCall>()
             .AddSingleton<JobEnding>()
             .AddSingleton<JobAttempt>()
