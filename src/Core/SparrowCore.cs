@@ -37,6 +37,7 @@ public static class SparrowCore
             .AddSingleton<JobAttempt>()
             .AddSingleton<JobRunner>()
             .AddSingleton<Deliveries>()
-            .AddSingleton<Redrive>();
+            .AddSingleton<Redrive>()
+            .AddSingleton<Health>();
     }
 }

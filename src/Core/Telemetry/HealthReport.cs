@@ -5,7 +5,7 @@ namespace SparrowFunctions.Telemetry;
 /// <summary>What <c>GET /api/health</c> tells: enough to see that work flows, nothing secret.</summary>
 /// <param name="Status">healthy, degraded (accepted work waits) or unhealthy (storage can't be reached).</param>
 /// <param name="Storage">reachable or unreachable.</param>
-/// <param name="Gate">open or closed.</param>
+/// <param name="Gate">open, paused, or closed with its kind; unknown when storage can't be reached.</param>
 /// <param name="Queue">How queue prompts stands; null when storage can't be reached.</param>
 /// <param name="Version">The app's version.</param>
 /// <param name="CheckedAt">When this was found out; a report is reused for 10 seconds.</param>

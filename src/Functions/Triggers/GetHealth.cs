@@ -1,5 +1,3 @@
-using SparrowFunctions.Telemetry;
-
 namespace SparrowFunctions.Triggers;
 
 /// <summary><c>GET /api/health</c>: whether storage answers and work flows; open to all, since it tells nothing secret.</summary>

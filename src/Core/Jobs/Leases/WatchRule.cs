@@ -18,6 +18,12 @@ public static class WatchRule
 
     private static readonly TimeSpan JustAfter = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// How long after a look at a renewed lease the next one is: first shortly before it lapses, to see the row's version, then right after.
+    /// So a worker is believed dead as soon as its lease has lapsed, and not a suspicion later.
+    /// </summary>
+    public static TimeSpan UntilNextLook(TimeSpan left) => left > Suspicion ? left - Suspicion : left + JustAfter;
+
     /// <summary>Decides at one look.</summary>
     /// <param name="worker">The worker's row; null when it has none.</param>
     /// <param name="watch">The watch as it arrived.</param>
@@ -31,7 +37,7 @@ public static class WatchRule
         if (worker.Dead)
             return new(WorkerVerdict.Dead, TimeSpan.Zero);
         if (worker.LeaseUntil > now)
-            return new(WorkerVerdict.LookAgain, worker.LeaseUntil - now + JustAfter);
+            return new(WorkerVerdict.LookAgain, UntilNextLook(worker.LeaseUntil - now));
         if (outageEndedAt is { } ended && ended + lease > now)
             return new(WorkerVerdict.LookAgain, ended + lease - now + JustAfter);
 

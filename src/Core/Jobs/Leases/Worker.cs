@@ -165,7 +165,8 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
         var id = random.NextId().ToString("N");
         leaseUntil = time.GetUtcNow() + options.Value.Lease;
         _etag = await table.AddAsync(id, leaseUntil, held, CancellationToken.None);
-        await work.SendWatchAsync(new Watch(id, _etag.ToString(), time.GetUtcNow(), leaseUntil), options.Value.Lease, CancellationToken.None);
+        var (now, look) = (time.GetUtcNow(), WatchRule.UntilNextLook(options.Value.Lease));
+        await work.SendWatchAsync(new Watch(id, _etag.ToString(), now, now + look), look, CancellationToken.None);
         (_id, _leaseUntil) = (id, leaseUntil);
     }
 

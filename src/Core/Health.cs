@@ -2,12 +2,15 @@ using System.Reflection;
 using Azure;
 using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Http;
+using SparrowFunctions.Jobs.Gates;
 using SparrowFunctions.Provisioning;
+using SparrowFunctions.Sparrow;
+using SparrowFunctions.Telemetry;
 
-namespace SparrowFunctions.Telemetry;
+namespace SparrowFunctions;
 
 /// <summary>Finds out how the app stands, at most every 10 seconds however often it is asked.</summary>
-public sealed class Health(QueueServiceClient queues, TimeProvider time) : IDisposable
+public sealed class Health(QueueServiceClient queues, KeyGate gate, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Reuse = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -51,13 +54,22 @@ public sealed class Health(QueueServiceClient queues, TimeProvider time) : IDisp
         try
         {
             var queue = await CheckQueueAsync(either.Token);
-            return new HealthReport("healthy", "reachable", "open", queue, Version, time.GetUtcNow());
+            var now = await gate.FindAsync(either.Token);
+            return new HealthReport(now.IsOpen ? "healthy" : "degraded", "reachable", State(now), queue, Version, time.GetUtcNow());
         }
         catch (Exception exception) when (exception is RequestFailedException or AggregateException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return new HealthReport("unhealthy", "unreachable", "open", null, Version, time.GetUtcNow());
+            return new HealthReport("unhealthy", "unreachable", "unknown", null, Version, time.GetUtcNow());
         }
     }
+
+    // Only the kind: the reason may hold the vendor's own words about the account
+    private static string State(Gate gate) => gate switch
+    {
+        { IsOpen: true } => "open",
+        { Paused: true } => "paused",
+        _ => $"closed ({gate.Kind!.Value.Name()})",
+    };
 
     private async Task<QueueHealth> CheckQueueAsync(CancellationToken cancellationToken)
     {
