@@ -74,8 +74,8 @@ public sealed class LifelineProcess : IAsyncDisposable
         }
         catch (TimeoutException)
         {
+            // Not waited for: something it left behind may hold its output open.
             _process.Kill(entireProcessTree: true);
-            await Exited;
         }
     }
 
