@@ -9,7 +9,7 @@ public sealed class ConversationTests(ITestOutputHelper output)
     private static readonly int Conversations = ProcessTests.Soak ? 200 : 50;
     private static readonly int Turns = ProcessTests.Soak ? 6 : 4;
     private static readonly int Kills = ProcessTests.Soak ? 12 : 3;
-    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(ProcessTests.Soak ? 120 : 15);
+    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(ProcessTests.Soak ? 60 : 10);
 
     private static readonly Dictionary<string, string> Settings = new()
     {
@@ -27,7 +27,7 @@ public sealed class ConversationTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         await using var cluster = await Cluster.StartAsync(withAccessLog: false, Cancel);
-        await cluster.Emulator.SetAsync(new { latencyMs = 1000 }, Cancel);
+        await cluster.Emulator.SetAsync(new { latencyMs = 2500 }, Cancel);
         var hosts = await HostPair.StartAsync(cluster, Settings, Cancel);
 
         var suffering = hosts.SufferAsync(Kills, KillTime, random, Cancel);
