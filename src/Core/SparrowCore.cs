@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SparrowFunctions.Conversations;
 using SparrowFunctions.Files;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
@@ -26,10 +27,13 @@ public static class SparrowCore
             .AddSparrow(configuration)
             .AddIntake(configuration)
             .AddJobs(configuration)
+            .AddConversations(configuration)
             .AddFiles()
             .AddResults(configuration)
             .AddSingleton<JobCall>()
             .AddSingleton<JobEnding>()
-            .AddSingleton<JobRunner>();
+            .AddSingleton<JobAttempt>()
+            .AddSingleton<JobRunner>()
+            .AddSingleton<Deliveries>();
     }
 }

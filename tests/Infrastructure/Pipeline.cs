@@ -31,7 +31,7 @@ public sealed class Pipeline : IAsyncDisposable
     /// <summary>The product's clock, from the present time on; the emulator and storage keep real time.</summary>
     public FakeTimeProvider Time { get; }
 
-    public JobRunner Runner => Get<JobRunner>();
+    public Deliveries Deliveries => Get<Deliveries>();
 
     public JobLedger Ledger => Get<JobLedger>();
 
@@ -77,7 +77,7 @@ public sealed class Pipeline : IAsyncDisposable
     public async Task<string> RunAsync(string text)
     {
         var message = await SendAsync(text);
-        await Runner.RunPromptAsync(message, Cancel);
+        await Deliveries.OnPromptAsync(message, Cancel);
         return message.MessageId;
     }
 

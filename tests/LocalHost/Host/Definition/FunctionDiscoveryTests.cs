@@ -83,7 +83,7 @@ public sealed class FunctionDiscoveryTests
         public static Task Timer([TimerTrigger("%Every%", RunOnStartup = true)] TimerInfo timer) => Task.CompletedTask;
 
         [Function("Http")]
-        public IResult Http([HttpTrigger("get", Route = "jobs/{id:int}/files/{*name}")] HttpRequest request, string id, string name) => Results.Ok();
+        public IResult Http([HttpTrigger("get", Route = "jobs/{id:int}/files/{*name}")] HttpRequest request, string id, string name) => Microsoft.AspNetCore.Http.Results.Ok();
     }
 
     private sealed class NoTrigger

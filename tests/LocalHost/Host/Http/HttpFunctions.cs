@@ -14,22 +14,22 @@ internal sealed class PerRun : IDisposable
 internal sealed class Requests(Script script, PerRun perRun)
 {
     [Function("Open")]
-    public IResult Open([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => Results.Text(request.Method);
+    public IResult Open([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => Microsoft.AspNetCore.Http.Results.Text(request.Method);
 
     [Function("File")]
     public Task<IResult> FileAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "jobs/{id:int}/files/{*name}")] HttpRequest request, string id, string name) =>
-        Task.FromResult(Results.Text($"{id}|{name}"));
+        Task.FromResult(Microsoft.AspNetCore.Http.Results.Text($"{id}|{name}"));
 
     [Function("Problem")]
     public IResult Problem([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "problem/{what?}")] HttpRequest request, string? what) =>
-        Results.Problem(what ?? "nothing", statusCode: 422);
+        Microsoft.AspNetCore.Http.Results.Problem(what ?? "nothing", statusCode: 422);
 
     [Function("Guarded")]
-    public IResult Guarded([HttpTrigger(AuthorizationLevel.Function, "get")] HttpRequest request) => Results.Text("in");
+    public IResult Guarded([HttpTrigger(AuthorizationLevel.Function, "get")] HttpRequest request) => Microsoft.AspNetCore.Http.Results.Text("in");
 
     [Function("Admin")]
-    public IResult Admin([HttpTrigger(AuthorizationLevel.Admin, "get")] HttpRequest request) => Results.Text("in");
+    public IResult Admin([HttpTrigger(AuthorizationLevel.Admin, "get")] HttpRequest request) => Microsoft.AspNetCore.Http.Results.Text("in");
 
     [Function("Broken")]
     public Task<IResult> BrokenAsync([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => throw new InvalidOperationException("secret detail");
@@ -38,10 +38,10 @@ internal sealed class Requests(Script script, PerRun perRun)
     public async Task<IResult> SlowAsync([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request, CancellationToken cancellationToken)
     {
         await script.PlayAsync(new Seen("Slow"), cancellationToken);
-        return Results.Text("done");
+        return Microsoft.AspNetCore.Http.Results.Text("done");
     }
 
     [Function("Scoped")]
     public IResult Scoped([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) =>
-        Results.Stream(async stream => await stream.WriteAsync(perRun.IsDisposed ? "disposed"u8.ToArray() : "alive"u8.ToArray()), "text/plain");
+        Microsoft.AspNetCore.Http.Results.Stream(async stream => await stream.WriteAsync(perRun.IsDisposed ? "disposed"u8.ToArray() : "alive"u8.ToArray()), "text/plain");
 }
