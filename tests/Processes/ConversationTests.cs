@@ -9,7 +9,7 @@ public sealed class ConversationTests(ITestOutputHelper output)
     private static readonly int Conversations = ProcessTests.Soak ? 200 : 50;
     private static readonly int Turns = ProcessTests.Soak ? 6 : 4;
     private static readonly int Kills = ProcessTests.Soak ? 12 : 3;
-    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(ProcessTests.Soak ? 60 : 10);
+    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(ProcessTests.Soak ? 60 : 6);
 
     private static readonly Dictionary<string, string> Settings = new()
     {
@@ -30,9 +30,9 @@ public sealed class ConversationTests(ITestOutputHelper output)
         await cluster.Emulator.SetAsync(new { latencyMs = 2500 }, Cancel);
         var hosts = await HostPair.StartAsync(cluster, Settings, Cancel);
 
-        var suffering = hosts.SufferAsync(Kills, KillTime, random, Cancel);
-        await SendAsync(cluster, new Random(seed + 1));
-        await suffering;
+        await SendAsync(cluster, random);
+        await Waiting.UntilAsync("later turns are under way", async () => await LaterTurnsAsync(cluster) >= 10, TimeSpan.FromSeconds(60), Cancel);
+        await hosts.SufferAsync(Kills, KillTime, random, Cancel);
         await Waiting.UntilAsync(
             "every turn has ended",
             async () => (await cluster.EndedAsync(Cancel)).Count >= Conversations * Turns,
@@ -45,6 +45,9 @@ public sealed class ConversationTests(ITestOutputHelper output)
         books.Problems().ShouldBeEmpty();
         TurnOrder.Problems(books.Calls, Conversations, Turns).ShouldBeEmpty();
         Torn(books).ShouldBeEmpty();
+
+        // Else no kill met a call of a later turn, and nothing was tried
+        books.Outcomes.Values.ShouldContain(outcome => outcome.Rebuilt);
     }
 
     private static IEnumerable<(int Conversation, int Turn)> All() =>
@@ -60,6 +63,9 @@ public sealed class ConversationTests(ITestOutputHelper output)
             await cluster.SendAsync(new { id, conversation = $"customer-{conversation}", turn, prompt = PromptMark.Text(id) }, Cancel);
         }
     }
+
+    private static async Task<int> LaterTurnsAsync(Cluster cluster) =>
+        (await cluster.Emulator.CallsAsync(Cancel)).Count(call => call is { Ended: null, ParentMessageId: not null });
 
     // A turn that does not say it was rebuilt must be on the conversation of the one before
     private static IEnumerable<string> Torn(Books books) =>

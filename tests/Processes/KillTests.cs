@@ -39,6 +39,9 @@ public sealed class KillTests(ITestOutputHelper output)
         var books = await Books.CloseAsync(cluster, sent, Cancel);
         output.WriteLine(books.Summary());
         books.Problems().ShouldBeEmpty();
+
+        // Else no kill met a call, and nothing was tried
+        books.Outcomes.Values.ShouldContain(outcome => outcome.PossiblyBilled > 0);
     }
 
     private static async Task<List<string>> FeedAsync(Cluster cluster, Task until)

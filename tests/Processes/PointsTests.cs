@@ -7,7 +7,7 @@ namespace SparrowFunctions.Tests.Processes;
 public sealed class PointsTests(ITestOutputHelper output)
 {
     private const int AtOnce = 30;
-    private const int Affordable = 75;
+    private const int Affordable = 89;
     private const int PointsPerCall = 10;
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Latency = TimeSpan.FromSeconds(1);
