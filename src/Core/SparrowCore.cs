@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SparrowFunctions.Callbacks;
 using SparrowFunctions.Conversations;
 using SparrowFunctions.Files;
 using SparrowFunctions.Intake;
@@ -28,12 +29,14 @@ public static class SparrowCore
             .AddIntake(configuration)
             .AddJobs(configuration)
             .AddConversations(configuration)
-            .AddFiles()
+            .AddFiles(configuration)
             .AddResults(configuration)
+            .AddCallbacks(configuration)
             .AddSingleton<JobCall>()
             .AddSingleton<JobEnding>()
             .AddSingleton<JobAttempt>()
             .AddSingleton<JobRunner>()
-            .AddSingleton<Deliveries>();
+            .AddSingleton<Deliveries>()
+            .AddSingleton<Redrive>();
     }
 }

@@ -232,7 +232,8 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var text = new string('x', 40_000);
 
-        await _pipeline.RunAsync($$"""{"id":"long","prompt":"{{text}}"}""");
+        // As base64: Azurite damages characters that lie across two of the pieces a long message arrives in
+        await _pipeline.RunAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"id":"long","prompt":"{{text}}"}""")));
 
         (await _pipeline.CallsAsync()).ShouldHaveSingleItem().GetProperty("prompt").GetString().ShouldBe(text);
         (await _pipeline.JobAsync("long"))!.Accepted.Prompt.Text.ShouldBe(text);

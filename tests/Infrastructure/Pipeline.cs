@@ -69,6 +69,13 @@ public sealed class Pipeline : IAsyncDisposable
         return await TakeAsync(queue);
     }
 
+    /// <summary>Takes the message that holds a text, whatever else is on the queue.</summary>
+    public async Task<QueueMessage> TakeAsync(string queue, string containing)
+    {
+        var messages = (await Account.Queues.GetQueueClient(queue).ReceiveMessagesAsync(32, TimeSpan.FromMinutes(10), Cancel)).Value;
+        return messages.Where(message => message.Body.ToString().Contains(containing, StringComparison.Ordinal)).ShouldHaveSingleItem();
+    }
+
     public async Task<QueueMessage> TakeAsync(string queue) =>
         (await Account.Queues.GetQueueClient(queue).ReceiveMessageAsync(TimeSpan.FromMinutes(10), Cancel)).Value.ShouldNotBeNull($"Queue {queue} has no message.");
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
+using SparrowFunctions.Provisioning;
 
 namespace SparrowFunctions.Conversations;
 
@@ -10,8 +10,7 @@ public static class ConversationServices
     /// <summary>Adds conversations and the settings under <c>Conversations</c>.</summary>
     public static IServiceCollection AddConversations(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<IValidateOptions<ConversationOptions>, ConversationOptionsRules>();
-        services.AddOptions<ConversationOptions>().Bind(configuration.GetSection(ConversationOptions.Section)).ValidateOnStart();
+        services.AddSettings<ConversationOptions, ConversationOptionsRules>(configuration, ConversationOptions.Section, static (section, options) => section.Bind(options));
         return services.AddSingleton<TurnTable>().AddSingleton<Floor>();
     }
 }

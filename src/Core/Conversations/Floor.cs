@@ -34,7 +34,7 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
             var entry = turn switch
             {
                 null => await LineUpAsync(head, job, cancellationToken),
-                { State: TurnState.Ended } => new Entry(null, turn.Number, Refusal: "Its turn in the conversation is over."),
+                { State: TurnState.Ended } => await ReopenAsync(head, turn, cancellationToken),
                 _ => await TakeAsync(head, turn, cancellationToken),
             };
             if (entry is not null)
@@ -154,6 +154,16 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
         return await table.WriteAsync(taken, turn with { State = TurnState.Active }, isNew: false, cancellationToken) is { } written
             ? Entered(written, turn, word)
             : null;
+    }
+
+    // A failed turn that is sent again: it speaks as one that came late
+    private async Task<Entry?> ReopenAsync(Head head, Turn turn, CancellationToken cancellationToken)
+    {
+        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
+        var written = head.Active is null
+            ? await table.WriteAsync(head with { Active = turn.JobId, ActiveTurn = turn.Number }, turn with { State = TurnState.Active }, isNew: false, cancellationToken)
+            : await table.WriteAsync(head with { Pending = head.Pending + 1, Late = true }, turn with { State = TurnState.Waiting }, isNew: false, cancellationToken);
+        return written is null ? null : Entered(written, turn, word);
     }
 
     // A turn that runs without those before it must be the lowest that waits: a lower one goes first, however late

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using SparrowFunctions.Jobs.Gates;
 using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Jobs.Permits;
+using SparrowFunctions.Provisioning;
 
 namespace SparrowFunctions.Jobs;
 
@@ -13,10 +13,8 @@ public static class JobServices
     /// <summary>Adds ledger, leases, gate, permits, queue <c>work</c>, dead letters and the settings under <c>Jobs</c> and <c>Gate</c>.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsRules>();
-        services.AddOptions<JobOptions>().Bind(configuration.GetSection(JobOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<GateOptions>, GateOptionsRules>();
-        services.AddOptions<GateOptions>().Bind(configuration.GetSection(GateOptions.Section)).ValidateOnStart();
+        services.AddSettings<JobOptions, JobOptionsRules>(configuration, JobOptions.Section, static (section, options) => section.Bind(options));
+        services.AddSettings<GateOptions, GateOptionsRules>(configuration, GateOptions.Section, static (section, options) => section.Bind(options));
         return services
             .AddSingleton(provider => new Invocations(configuration, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<JobLedger>()

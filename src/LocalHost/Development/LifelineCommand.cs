@@ -3,7 +3,7 @@ namespace SparrowFunctions.LocalHost.Development;
 /// <summary>What a <see cref="LifelineProcess"/> is to run.</summary>
 /// <param name="File">The program; for a Node program the full path of its script.</param>
 /// <param name="Arguments">Its arguments.</param>
-public sealed record HelperCommand(string File, IReadOnlyList<string> Arguments)
+public sealed record LifelineCommand(string File, IReadOnlyList<string> Arguments)
 {
     /// <summary>True when <see cref="File"/> is a Node script, which then runs inside the lifeline's own process.</summary>
     public bool IsScript { get; init; }
