@@ -47,7 +47,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         NodeRuntime node, string folder, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var child = new ChildProcess();
-        child._process = LifelineProcess.Start(node, new HelperCommand("/bin/sh", ["-c", Become, folder, DotnetHost.Executable, program, .. arguments])
+        child._process = LifelineProcess.Start(node, new LifelineCommand("/bin/sh", ["-c", Become, folder, DotnetHost.Executable, program, .. arguments])
         {
             Environment = environment,
             OnLine = child.Read,
