@@ -1,0 +1,16 @@
+namespace SparrowFunctions.Perf;
+
+/// <summary>A small form of every program: fails when something is lost or does not run, whatever the figures.</summary>
+internal static class Smoke
+{
+    /// <summary>Runs them.</summary>
+    /// <returns>0; what goes wrong is thrown.</returns>
+    public static async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        await new Throughput(new Load(64, 64, TimeSpan.FromMilliseconds(200)), rounds: 1).RunAsync(cancellationToken);
+        await new Operations(Operations.Small).RunAsync(cancellationToken);
+        await new Memory(Memory.Small).RunAsync(cancellationToken);
+        Console.WriteLine("All programs ran to their end; figures of a run this small mean nothing.");
+        return 0;
+    }
+}

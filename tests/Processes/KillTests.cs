@@ -1,0 +1,60 @@
+using SparrowFunctions.Tests.Processes.Drivers;
+
+namespace SparrowFunctions.Tests.Processes;
+
+/// <summary>Hosts die without a word while prompts flow.</summary>
+[Collection(ProcessTests.Name)]
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private static readonly int Kills = ProcessTests.Soak ? 120 : 12;
+    private static readonly TimeSpan Flow = ProcessTests.Soak ? TimeSpan.FromMinutes(10) : TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
+
+    private static readonly Dictionary<string, string> Settings = new()
+    {
+        ["Jobs__Lease"] = "00:00:20",
+        ["Jobs__RetryDelay"] = "00:00:01",
+
+        // A message taken by a host that died before the ledger knew its job
+        ["LocalHost__MessageVisibility"] = "00:00:15",
+    };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Hosts_killed_at_random_lose_no_prompt_and_repeat_no_paid_call_in_silence()
+    {
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        await using var cluster = await Cluster.StartAsync(withAccessLog: false, Cancel);
+        await cluster.Emulator.SetAsync(new { latencyMs = 2000 }, Cancel);
+        var hosts = await HostPair.StartAsync(cluster, Settings, Cancel);
+
+        var suffering = hosts.SufferAsync(Kills, Flow, new Random(seed), Cancel);
+        var sent = await FeedAsync(cluster, suffering);
+        await suffering;
+        await Waiting.UntilAsync(
+            "every job has ended", async () => (await cluster.EndedAsync(Cancel)).Count >= sent.Count, TimeSpan.FromMinutes(3), Cancel);
+
+        var books = await Books.CloseAsync(cluster, sent, Cancel);
+        output.WriteLine(books.Summary());
+        books.Problems().ShouldBeEmpty();
+
+        // Else no kill met a call, and nothing was tried
+        books.Outcomes.Values.ShouldContain(outcome => outcome.PossiblyBilled > 0);
+    }
+
+    private static async Task<List<string>> FeedAsync(Cluster cluster, Task until)
+    {
+        var sent = new List<string>();
+        while (!until.IsCompleted)
+        {
+            var id = $"prompt-{sent.Count:0000}";
+            await cluster.SendAsync(new { id, prompt = PromptMark.Text(id) }, Cancel);
+            sent.Add(id);
+            await Task.Delay(Pace, TimeProvider.System, Cancel);
+        }
+
+        return sent;
+    }
+}
