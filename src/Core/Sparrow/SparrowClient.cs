@@ -7,7 +7,7 @@ using SparrowFunctions.Sparrow.Responses;
 namespace SparrowFunctions.Sparrow;
 
 /// <summary>Sparrow over HTTP: one method a kind of call, an outcome for every answer. Throws only when the caller cancels, or when an upload's own stream fails.</summary>
-public sealed partial class SparrowClient(HttpClient http, IOptions<SparrowOptions> options, TimeProvider time, ILogger<SparrowClient> logger)
+public partial class SparrowClient(HttpClient http, IOptions<SparrowOptions> options, TimeProvider time, ILogger<SparrowClient> logger)
 {
     private const long UnknownUploadLength = 100_000_000; // the vendor's limit of one file
 
@@ -20,7 +20,7 @@ public sealed partial class SparrowClient(HttpClient http, IOptions<SparrowOptio
     /// <summary>
     /// Asks, waits for the answer and reads it. The outcome says nothing yet about the answer's worth: see <see cref="Answers.ResponseVerdict"/>.
     /// </summary>
-    public async Task<SparrowOutcome<ChatResponse>> ChatAsync(ChatRequest request, CancellationToken cancellationToken)
+    public virtual async Task<SparrowOutcome<ChatResponse>> ChatAsync(ChatRequest request, CancellationToken cancellationToken)
     {
         var route = SparrowRoutes.RouteOf(request);
         if (ChatRequestBody.Problem(request) is { } problem) return NotSent(problem);
@@ -48,7 +48,7 @@ public sealed partial class SparrowClient(HttpClient http, IOptions<SparrowOptio
     /// Sends a file, straight from its stream. May take <c>UploadTimeout</c> plus size divided by <c>UploadRate</c> (of 100 MB where the size is unknown).
     /// An upload is not a paid call as far as is known, so one that broke off is transient, not ambiguous.
     /// </summary>
-    public async Task<SparrowOutcome<UploadedFile>> UploadAsync(SparrowUpload upload, CancellationToken cancellationToken)
+    public virtual async Task<SparrowOutcome<UploadedFile>> UploadAsync(SparrowUpload upload, CancellationToken cancellationToken)
     {
         if (_routes.Resolve(SparrowRoute.Upload, upload.Mode) is not { } path) return NotSent(_routes.Missing(SparrowRoute.Upload, upload.Mode));
         if (upload.ConversationId?.Any(char.IsControl) == true) return NotSent("The conversation id of the upload holds control characters.");
@@ -76,7 +76,7 @@ public sealed partial class SparrowClient(HttpClient http, IOptions<SparrowOptio
     }
 
     /// <summary>Asks the free host for the size of its pool.</summary>
-    public async Task<SparrowOutcome<SparrowPool>> GetPoolAsync(CancellationToken cancellationToken)
+    public virtual async Task<SparrowOutcome<SparrowPool>> GetPoolAsync(CancellationToken cancellationToken)
     {
         var path = _routes.Resolve(SparrowRoute.Pool, SparrowMode.Free) ?? throw new InvalidOperationException("Every profile has the pool's path.");
         var call = new Call(HttpMethod.Get, path, OnFreeHost: true, IsChat: false, IsPaid: false, _options.RequestTimeout, ConversationId: null);
