@@ -66,6 +66,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{verdicts.Count} seeds, {verdicts.Sum(verdict => verdict.Calls)} calls, {verdicts.Sum(verdict => verdict.Deaths)} deaths, {verdicts.Sum(verdict => verdict.Steps)} steps, {verdicts.Count(verdict => !verdict.Passed)} failed"));
-        return [.. verdicts.Where(verdict => !verdict.Passed).OrderBy(verdict => verdict.Seed)];
+        var failed = verdicts.Where(verdict => !verdict.Passed).OrderBy(verdict => verdict.Seed).ToList();
+        foreach (var kind in failed.SelectMany(verdict => verdict.Kinds.Select(kind => (kind, verdict.Seed))).GroupBy(one => one.kind, one => one.Seed).OrderByDescending(kind => kind.Count()))
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind.Count()} x {kind.Key}, first seeds {string.Join(' ', kind.Take(5))}"));
+        return failed;
     }
 }

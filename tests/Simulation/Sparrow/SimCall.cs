@@ -37,5 +37,5 @@ internal sealed class SimCall
 
     public override string ToString() =>
         $"call {Number} [{Mark}] of {Process.Name} in {ConversationId ?? "a new conversation"}, {Started:hh\\:mm\\:ss} to {Ended:hh\\:mm\\:ss}, "
-        + $"told {Told:hh\\:mm\\:ss}, {(Billed ? "billed" : "not billed")}, {Fault ?? "answered"}";
+        + $"told {Told:hh\\:mm\\:ss}, {(Billed ? "billed" : "not billed")}, {Fault ?? (Answer is null ? "under way" : "answered")}";
 }
