@@ -6,7 +6,7 @@ namespace SparrowFunctions.Tests.Simulation;
 
 /// <summary>
 /// The whole pipeline over thousands of seeds, each a different story of kills, pauses, outages, faults, doubled and shuffled messages.
-/// <c>SIM_SEED=123</c> replays one; <c>SOAK=1</c> runs ten times as many.
+/// <c>SIM_SEED=123</c> replays one; <c>SIM_SEEDS=50</c> runs so many, <c>SOAK=1</c> ten times the usual.
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
@@ -24,7 +24,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
             return;
         }
 
-        var failed = RunAll(Enumerable.Range(1, Environment.GetEnvironmentVariable("SOAK") == "1" ? Long : Usual));
+        var failed = RunAll(Enumerable.Range(1, Environment.GetEnvironmentVariable("SIM_SEEDS") is { Length: > 0 } count
+            ? int.Parse(count, CultureInfo.InvariantCulture)
+            : Environment.GetEnvironmentVariable("SOAK") == "1" ? Long : Usual));
         failed.ShouldBeEmpty(string.Join(Environment.NewLine, failed.Take(3).Select(verdict => verdict.Report())));
     }
 

@@ -7,7 +7,8 @@ namespace SparrowFunctions.Tests.Simulation.World;
 /// </summary>
 internal sealed class SimWorld : IDisposable
 {
-    private const int MaxStepsAtOneTime = 200_000;
+    private const int MaxStepsAtOneTime = 100_000;
+    private const int MaxSteps = 1_000_000;
 
     private static readonly AsyncLocal<SimWorld?> Current = new(Moved);
 
@@ -142,6 +143,8 @@ internal sealed class SimWorld : IDisposable
 
         if (++_stepsAtThisTime > MaxStepsAtOneTime)
             throw new SimFailureException($"Seed {Seed}: more than {MaxStepsAtOneTime} steps without the clock moving; something spins.");
+        if (Steps > MaxSteps)
+            throw new SimFailureException($"Seed {Seed}: more than {MaxSteps} steps by {Elapsed}; something never comes to rest.");
         var chosen = Random.Below(ready);
         foreach (var process in _processes)
         {
