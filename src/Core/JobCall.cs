@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using SparrowFunctions.Conversations;
 using SparrowFunctions.Files;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
@@ -13,36 +14,57 @@ namespace SparrowFunctions;
 public sealed class JobCall(
     PromptBlobs blobs,
     FileUploads uploads,
+    Floor floor,
     SparrowClient sparrow,
     SparrowMetrics metrics,
     IOptions<SparrowOptions> options,
     IOptions<ResultsOptions> results,
     TimeProvider time)
 {
-    /// <summary>Reads the text, uploads the files and makes the request; nothing of this is billed as a call.</summary>
-    public async Task<SparrowOutcome<ChatRequest>> PrepareAsync(Job job, CancellationToken cancellationToken)
+    /// <summary>Reads the text and the past, uploads the files and makes the request; nothing of this is billed as a call.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="head">Its conversation; null for a job without one.</param>
+    public async Task<SparrowOutcome<PreparedCall>> PrepareAsync(Job job, Head? head)
     {
-        var prompt = job.Accepted.Prompt;
-        var text = prompt.Text;
-        if (job.Accepted.TextBlob is { } version)
-        {
-            var read = await blobs.ReadTextAsync(version, cancellationToken);
-            if (read.Problem is { } problem)
-                return new SparrowError(FailureKind.Rejected, SparrowFault.NotSent, null, problem);
-            text = read.Text;
-        }
+        var read = await TextAsync(job);
+        if (read.Problem is { } problem)
+            return new SparrowError(FailureKind.Rejected, SparrowFault.NotSent, null, problem);
 
-        var asked = Asked(job);
-        var files = await uploads.UploadAsync(job.Accepted.Files, asked.Mode, cancellationToken);
+        var asked = Asked(job) with { Message = read.Text };
+        var goesOn = head is not null && SessionRule.GoesOn(head, job, asked.Mode, time.GetUtcNow());
+        IReadOnlyList<Exchange> past = head is null || goesOn ? [] : await floor.ContextAsync(head, CancellationToken.None);
+        var files = await uploads.UploadAsync(job.Accepted.Files, asked.Mode, goesOn ? head!.ConversationId : null, CancellationToken.None);
         if (!files.Succeeded)
             return files.Error;
-        return asked with
+
+        var request = WithPast(asked, past) with
         {
-            Message = text,
-            ConversationId = files.Value.ConversationId,
+            ConversationId = files.Value.ConversationId ?? (goesOn ? head!.ConversationId : null),
+            ParentMessageId = goesOn ? head!.MessageId : null,
             Attachments = files.Value.Attachments,
             Parts = files.Value.Parts,
         };
+        return new PreparedCall(request, Rebuilt: past.Count > 0);
+    }
+
+    /// <summary>What the user said in a job; what is wrong with it, where it can't be read.</summary>
+    public async Task<(string? Text, string? Problem)> TextAsync(Job job) => job.Accepted.TextBlob is { } version
+        ? await blobs.ReadTextAsync(version, CancellationToken.None)
+        : (job.Accepted.Prompt.Text, null);
+
+    /// <summary>The lane a job takes.</summary>
+    public SparrowMode Mode(Job job) => Mode(job.Accepted.Prompt);
+
+    // Several messages carry the past best; a profile without their route gets it packed into the text
+    private ChatRequest WithPast(ChatRequest asked, IReadOnlyList<Exchange> past)
+    {
+        if (past.Count == 0)
+            return asked;
+        if (asked.Messages is { } messages)
+            return asked with { Messages = Rebuild.AsMessages(past, messages) };
+        return asked.Mode != SparrowMode.Free && sparrow.TakesMessages(asked.Mode, asked.GizmoId is not null)
+            ? asked with { Message = null, Messages = Rebuild.AsMessages(past, [new ChatMessage("user", asked.Message!)]) }
+            : asked with { Message = Rebuild.AsText(past, asked.Message!) };
     }
 
     /// <summary>What a job asks for, without its text and files: enough to judge an answer by.</summary>

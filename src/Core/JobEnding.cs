@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SparrowFunctions.Conversations;
 using SparrowFunctions.Files;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Results;
 using SparrowFunctions.Sparrow;
 using SparrowFunctions.Sparrow.Answers;
@@ -13,8 +15,11 @@ namespace SparrowFunctions;
 /// <summary>The end of a job: its result is written, then the ledger says that it ended, then come the steps that any later delivery may repeat.</summary>
 public sealed partial class JobEnding(
     JobLedger ledger,
+    Worker worker,
     ResultStore results,
     GeneratedFiles generatedFiles,
+    JobCall call,
+    Floor floor,
     DeadLetters deadLetters,
     SparrowMetrics metrics,
     IOptions<SparrowOptions> sparrow,
@@ -22,53 +27,112 @@ public sealed partial class JobEnding(
     TimeProvider time,
     ILogger<JobEnding> logger)
 {
-    /// <summary>Ends a job that was answered: saves its files, writes its result, frees it.</summary>
-    public async Task SucceedAsync(Job job, ChatResponse response, ResponseVerdict verdict, CancellationToken cancellationToken)
+    private const string Strayed = "Sparrow answered in another conversation than was asked; the next turn begins anew from the stored turns.";
+
+    /// <summary>Ends a job that was answered: saves its files, writes its result, frees its conversation.</summary>
+    /// <returns>The turn that comes next in the conversation.</returns>
+    public async Task<NextTurn?> SucceedAsync(Claim claim, ChatResponse response, ResponseVerdict verdict)
     {
+        if (await MineAsync(claim) is not { } job)
+            return null;
+
         var wanted = job.Accepted.Prompt.WantFiles ?? resultsOptions.Value.SaveFiles;
         var saved = wanted
-            ? await generatedFiles.SaveAsync(job.Id, response, verdict.Answer.Text, cancellationToken)
+            ? await generatedFiles.SaveAsync(job.Id, response, verdict.Answer.Text, CancellationToken.None)
             : new SavedFiles(verdict.Answer.Text, [], []);
         var now = time.GetUtcNow();
-        var ended = job.WithLastAttempt(job.Attempts[^1] with { EndedAt = now, Status = 200 }) with { State = JobState.Succeeded, EndedAt = now, Sending = false };
-        var document = JobDocuments.Of(ended, sparrow.Value.Model) with
+        var answered = job.Attempts[^1] with { EndedAt = now, Status = 200, Kind = null, Reason = null, PossiblyBilled = false };
+        var ended = job.WithLastAttempt(answered) with { State = JobState.Succeeded, EndedAt = now, Sending = false, Kind = null, Reason = null };
+        var strayed = claim.WentOnIn is { } asked && response.ConversationId != asked;
+        var document = Document(ended) with
         {
             Answer = saved.Answer,
             ConversationId = response.ConversationId,
             MessageId = response.MessageId,
             Files = saved.Files,
-            Warnings = [.. verdict.Warnings, .. saved.Warnings],
+            Warnings = [.. Warnings(ended), .. verdict.Warnings, .. strayed ? [Strayed] : (string[])[], .. saved.Warnings],
             Response = response.Raw,
         };
-        await EndAsync(ended, document, cancellationToken);
+        return await EndAsync(claim with { Job = ended }, document, strayed ? null : Session(ended, document, now));
     }
 
     /// <summary>Ends a job that is not tried again: failed, or unknown and held.</summary>
-    /// <param name="job">The job in its last state, with the failed attempt on record.</param>
-    /// <param name="cancellationToken">Ends the writes; the next delivery repeats them.</param>
-    public Task FailAsync(Job job, CancellationToken cancellationToken)
+    /// <returns>The turn that comes next in the conversation.</returns>
+    public async Task<NextTurn?> FailAsync(Claim claim)
     {
-        var ended = job with { EndedAt = time.GetUtcNow() };
-        return EndAsync(ended, JobDocuments.Of(ended, sparrow.Value.Model), cancellationToken);
+        var ended = claim.Job with { EndedAt = time.GetUtcNow(), Sending = false };
+        return await EndAsync(claim with { Job = ended }, Document(ended) with { Warnings = Warnings(ended) }, session: null);
     }
+
+    /// <summary>Ends a job that can never run.</summary>
+    public Task<NextTurn?> RefuseAsync(Claim claim, string reason) =>
+        FailAsync(claim with { Job = claim.Job with { State = JobState.Failed, Kind = FailureKind.Rejected, Reason = reason } });
 
     /// <summary>The steps after the end. Each may be repeated without harm, and every later delivery of an ended job repeats them all.</summary>
-    public async Task TailAsync(Job job, CancellationToken cancellationToken)
-    {
-        if (job.State is JobState.Failed or JobState.Unknown)
-            await deadLetters.AddAsync(Letter(job), cancellationToken);
-    }
+    /// <returns>The turn that comes next in the conversation.</returns>
+    public Task<NextTurn?> TailAsync(Job job, CancellationToken cancellationToken) => TailAsync(job, null, null, null, cancellationToken);
 
-    private async Task EndAsync(Job job, JobDocument document, CancellationToken cancellationToken)
+    private async Task<NextTurn?> EndAsync(Claim claim, JobDocument document, Session? session)
     {
-        await results.WriteAsync(document, cancellationToken);
-        if (await ledger.UpdateAsync(job, cancellationToken) is not { } ended)
-            throw new InvalidOperationException($"Job {job.Id} was changed by somebody else while it was held; the delivery is given back and looks again.");
+        var job = claim.Job;
+        await results.WriteAsync(document, CancellationToken.None);
+        if (await ledger.UpdateAsync(job, CancellationToken.None) is not { } ended)
+        {
+            Log.Lost(logger, job.Id, job.Attempts.Count);
+            return null;
+        }
 
         metrics.JobEnded(job.State.Name(), job.Kind?.Name());
         Log.Ended(logger, job.Id, job.State.Name(), job.Attempts.Count, job.Kind?.Name() ?? "none");
-        await TailAsync(ended, cancellationToken);
+        return await TailAsync(ended, document, session, claim.Head, CancellationToken.None);
     }
+
+    private async Task<NextTurn?> TailAsync(Job job, JobDocument? document, Session? session, Head? held, CancellationToken cancellationToken)
+    {
+        if (job.State is JobState.Failed or JobState.Unknown)
+            await deadLetters.AddAsync(Letter(job), cancellationToken);
+        return job.Accepted.Prompt.Conversation is null ? null : await FreeAsync(job, document, session, held, cancellationToken);
+    }
+
+    private async Task<NextTurn?> FreeAsync(Job job, JobDocument? document, Session? session, Head? held, CancellationToken cancellationToken)
+    {
+        if (job.State == JobState.Succeeded && document is null && await floor.SpeaksAsync(job, cancellationToken))
+        {
+            // An earlier delivery ended the job and died before it freed the conversation: what was said is read back
+            document = await results.FindAsync(job.Id.ToString(), cancellationToken);
+            session = document is null || document.Warnings.Contains(Strayed, StringComparer.Ordinal) ? null : Session(job, document, job.EndedAt ?? default);
+        }
+
+        var said = document?.Answer is { } answer ? new Exchange(await SaidAsync(job), answer) : null;
+        var free = await floor.LeaveAsync(job, said, session, held, cancellationToken);
+        return await floor.NextAsync(free, cancellationToken);
+    }
+
+    // Whoever was cut off from storage for a lease may have been taken over: it asks before it writes a result. Its answer is stored already.
+    private async Task<Job?> MineAsync(Claim claim)
+    {
+        if (claim.Job.State == JobState.Running && worker.Stands(claim.Hold))
+            return claim.Job;
+        if (await ledger.FindAsync(claim.Job.Id, CancellationToken.None) is not { } now || now.Claim != claim.Job.Claim || now.State is JobState.Succeeded or JobState.Cancelled)
+        {
+            Log.Lost(logger, claim.Job.Id, claim.Job.Attempts.Count);
+            return null;
+        }
+
+        return now;
+    }
+
+    private Session? Session(Job job, JobDocument document, DateTimeOffset answeredAt) =>
+        document is { ConversationId: { } conversation, MessageId: { } message }
+            ? new Session(conversation, message, call.Mode(job), answeredAt + sparrow.Value.SessionHold)
+            : null;
+
+    private async Task<string> SaidAsync(Job job) =>
+        job.Accepted.Prompt.Messages is { } messages ? messages[^1].Content : (await call.TextAsync(job)).Text ?? "";
+
+    private JobDocument Document(Job job) => JobDocuments.Of(job, sparrow.Value.Model);
+
+    private static string[] Warnings(Job job) => job.Warning is { } warning ? [warning] : [];
 
     private static DeadLetter Letter(Job job) => new(
         job.Id.ToString(),
@@ -83,5 +147,8 @@ public sealed partial class JobEnding(
     {
         [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "Job {JobId} {State} after {Attempts} attempt(s), last failure: {Kind}")]
         public static partial void Ended(ILogger logger, JobId jobId, string state, int attempts, string kind);
+
+        [LoggerMessage(EventId = 121, Level = LogLevel.Warning, Message = "Job {JobId} was taken over during attempt {Attempt}; what that attempt brought stays with the job's answers")]
+        public static partial void Lost(ILogger logger, JobId jobId, int attempt);
     }
 }

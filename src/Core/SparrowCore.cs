@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SparrowFunctions.Callbacks;
+using SparrowFunctions.Conversations;
 using SparrowFunctions.Files;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
@@ -26,10 +28,15 @@ public static class SparrowCore
             .AddSparrow(configuration)
             .AddIntake(configuration)
             .AddJobs(configuration)
-            .AddFiles()
+            .AddConversations(configuration)
+            .AddFiles(configuration)
             .AddResults(configuration)
+            .AddCallbacks(configuration)
             .AddSingleton<JobCall>()
             .AddSingleton<JobEnding>()
-            .AddSingleton<JobRunner>();
+            .AddSingleton<JobAttempt>()
+            .AddSingleton<JobRunner>()
+            .AddSingleton<Deliveries>()
+            .AddSingleton<Redrive>();
     }
 }

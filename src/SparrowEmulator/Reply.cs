@@ -74,6 +74,7 @@ internal sealed record Reply(int Status, string ContentType, ReadOnlyMemory<byte
         response.ContentType = ContentType;
         if (RetryAfter is not null) response.Headers.RetryAfter = RetryAfter;
         if (Disposition is not null) response.Headers.ContentDisposition = Disposition;
+        if (Status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified) return;
         if (!Endless) response.ContentLength = Body.Length;
 
         if (Drop is DropPoint.MidBody)

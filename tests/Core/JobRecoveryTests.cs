@@ -1,5 +1,6 @@
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Results;
 using SparrowFunctions.Tests.Infrastructure;
 
@@ -18,12 +19,12 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task An_answer_that_reached_storage_is_finished_without_another_call()
     {
         var message = await _pipeline.SendAsync("""{"id":"stored","prompt":"x"}""");
-        var job = await DieWhileSendingAsync("stored", message.MessageId);
+        var job = await DieWhileSendingAsync("stored");
         var answer = (await new AnsweredOnce(_pipeline).RawAsync()).GetRawText();
         await _pipeline.Get<ResultStore>().KeepAnswerAsync(job, System.Text.Json.JsonDocument.Parse(answer).RootElement, TestContext.Current.CancellationToken);
         var before = (await _pipeline.CallsAsync()).Count;
 
-        await _pipeline.Runner.RunPromptAsync(message, TestContext.Current.CancellationToken);
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
 
         (await _pipeline.JobAsync("stored"))!.State.ShouldBe(JobState.Succeeded);
         (await _pipeline.ResultAsync("stored/result.json")).GetProperty("answer").GetString().ShouldNotBeNullOrEmpty();
@@ -34,9 +35,9 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task A_call_whose_answer_never_came_is_on_record_before_it_is_tried_again()
     {
         var message = await _pipeline.SendAsync("""{"id":"hidden","prompt":"x"}""");
-        await DieWhileSendingAsync("hidden", message.MessageId);
+        await DieWhileSendingAsync("hidden");
 
-        await _pipeline.Runner.RunPromptAsync(message, TestContext.Current.CancellationToken);
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
 
         var job = (await _pipeline.JobAsync("hidden"))!;
         job.State.ShouldBe(JobState.Waiting);
@@ -48,23 +49,23 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task A_worker_that_died_before_sending_costs_no_attempt()
     {
         var message = await _pipeline.SendAsync("""{"id":"early","prompt":"x"}""");
-        await DieWhileSendingAsync("early", message.MessageId, sending: false);
+        await DieWhileSendingAsync("early", sending: false);
 
-        await _pipeline.Runner.RunPromptAsync(message, TestContext.Current.CancellationToken);
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
 
         var job = (await _pipeline.JobAsync("early"))!;
         job.State.ShouldBe(JobState.Succeeded);
-        job.Attempts.Count.ShouldBe(1);
+        job.Attempts.ShouldHaveSingleItem().N.ShouldBe(1);
         job.PossiblyBilled.ShouldBe(0);
     }
 
     [Fact]
-    public async Task A_job_that_another_delivery_holds_is_not_called_again()
+    public async Task A_job_that_a_living_worker_holds_is_not_called_again_but_looked_at_later()
     {
-        var message = await _pipeline.SendAsync("""{"id":"held","prompt":"x"}""");
-        await DieWhileSendingAsync("held", "another message");
+        await _pipeline.Get<WorkerTable>().AddAsync("alive", _pipeline.Time.GetUtcNow().AddSeconds(50), ["held"], TestContext.Current.CancellationToken);
+        await DieWhileSendingAsync("held", "alive");
 
-        await _pipeline.Runner.RunPromptAsync(message, TestContext.Current.CancellationToken);
+        await _pipeline.Deliveries.OnPromptAsync(await _pipeline.SendAsync("""{"id":"held","prompt":"x"}"""), TestContext.Current.CancellationToken);
 
         (await _pipeline.JobAsync("held"))!.State.ShouldBe(JobState.Running);
         (await _pipeline.CallsAsync()).ShouldBeEmpty();
@@ -74,16 +75,16 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task An_answer_of_an_older_claim_is_not_taken_for_this_ones()
     {
         var message = await _pipeline.SendAsync("""{"id":"older","prompt":"x"}""");
-        var job = await DieWhileSendingAsync("older", message.MessageId);
+        var job = await DieWhileSendingAsync("older");
         var answer = await new AnsweredOnce(_pipeline).RawAsync();
         await _pipeline.Get<ResultStore>().KeepAnswerAsync(job with { Claim = "an older claim" }, answer, TestContext.Current.CancellationToken);
 
-        await _pipeline.Runner.RunPromptAsync(message, TestContext.Current.CancellationToken);
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
 
         (await _pipeline.JobAsync("older"))!.State.ShouldBe(JobState.Waiting);
     }
 
-    private async Task<Job> DieWhileSendingAsync(string id, string messageId, bool sending = true)
+    private async Task<Job> DieWhileSendingAsync(string id, string worker = "a dead worker", bool sending = true)
     {
         var accepted = new AcceptedPrompt(new Prompt { Id = id, Text = "x" }, null, []);
         var now = _pipeline.Time.GetUtcNow();
@@ -97,7 +98,7 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
                 Source = "queue",
                 CreatedAt = now,
                 StartedAt = now,
-                Holder = messageId,
+                Worker = worker,
                 Claim = "claim-of-the-dead",
                 Sending = sending,
                 Attempts = [new Attempt(1, now)],

@@ -31,7 +31,7 @@ public sealed class Pipeline : IAsyncDisposable
     /// <summary>The product's clock, from the present time on; the emulator and storage keep real time.</summary>
     public FakeTimeProvider Time { get; }
 
-    public JobRunner Runner => Get<JobRunner>();
+    public Deliveries Deliveries => Get<Deliveries>();
 
     public JobLedger Ledger => Get<JobLedger>();
 
@@ -69,6 +69,13 @@ public sealed class Pipeline : IAsyncDisposable
         return await TakeAsync(queue);
     }
 
+    /// <summary>Takes the message that holds a text, whatever else is on the queue.</summary>
+    public async Task<QueueMessage> TakeAsync(string queue, string containing)
+    {
+        var messages = (await Account.Queues.GetQueueClient(queue).ReceiveMessagesAsync(32, TimeSpan.FromMinutes(10), Cancel)).Value;
+        return messages.Where(message => message.Body.ToString().Contains(containing, StringComparison.Ordinal)).ShouldHaveSingleItem();
+    }
+
     public async Task<QueueMessage> TakeAsync(string queue) =>
         (await Account.Queues.GetQueueClient(queue).ReceiveMessageAsync(TimeSpan.FromMinutes(10), Cancel)).Value.ShouldNotBeNull($"Queue {queue} has no message.");
 
@@ -77,7 +84,7 @@ public sealed class Pipeline : IAsyncDisposable
     public async Task<string> RunAsync(string text)
     {
         var message = await SendAsync(text);
-        await Runner.RunPromptAsync(message, Cancel);
+        await Deliveries.OnPromptAsync(message, Cancel);
         return message.MessageId;
     }
 

@@ -20,7 +20,7 @@ internal static partial class GoldenResponse
         text = FileId().Replace(text, "<file>");
         text = InternalId().Replace(text, "internal:<id>");
         text = Link().Replace(text, "http://<host>/<file>?se=<time>");
-        text = Signature().Replace(text, "&sig=<signature>");
+        text = Signature().Replace(text, "sig=<signature>");
 
         var path = Path.Combine(Folder(), name + ".json");
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1") File.WriteAllText(path, text);
@@ -39,6 +39,7 @@ internal static partial class GoldenResponse
             {
                 if (name is "created" or "create_time" or "start_time" or "end_time" or "update_time" or "time" && value?.GetValueKind() == JsonValueKind.Number)
                     map[name] = 0;
+                else if (name is "gen_id") map[name] = "<id>";
                 else Level(value);
             }
         }
@@ -63,6 +64,6 @@ internal static partial class GoldenResponse
     [GeneratedRegex(@"http://[0-9.:]+/<file>\?se=[0-9TZ%A-F-]+", RegexOptions.None, 1000)]
     private static partial Regex Link();
 
-    [GeneratedRegex("&sig=[^\"]+", RegexOptions.None, 1000)]
+    [GeneratedRegex("sig=[^\"]+", RegexOptions.None, 1000)]
     private static partial Regex Signature();
 }

@@ -28,7 +28,17 @@ public sealed class ResponseShapeTests
     {
         await using var sparrow = await EmulatorDriver.StartAsync();
 
-        var answer = await sparrow.ChatAsync(new { message = "hello", model = "gpt-4-gizmo", gizmo_id = "g-HMNcP6w7d" }, "/standard/gizmos");
+        var upload = await sparrow.UploadAsync(Note, "note.md");
+        var answer = await sparrow.ChatAsync(
+            new
+            {
+                message = "hello",
+                model = "gpt-4-gizmo",
+                gizmo_id = "g-HMNcP6w7d",
+                conversation_id = upload.ConversationId,
+                attachments = new[] { upload.Json.GetProperty("attachment") },
+            },
+            "/standard/gizmos");
 
         answer.ShouldMatchGolden("gizmos");
     }

@@ -135,7 +135,7 @@ public sealed class SessionTests
         second.Status.ShouldBe(409);
         second.Detail.ShouldStartWith("Only one message at a time");
 
-        time.Advance(TimeSpan.FromMinutes(10));
+        await EmulatorDriver.AdvanceUntilAsync(time, TimeSpan.FromMinutes(10), running);
         (await running).Status.ShouldBe(200);
     }
 }

@@ -11,9 +11,14 @@ namespace SparrowFunctions.Files;
 public sealed class FileUploads(BlobServiceClient blobs, SparrowClient sparrow)
 {
     /// <summary>Uploads all files, in order, or stops at the first that fails.</summary>
-    public async Task<SparrowOutcome<UploadedFiles>> UploadAsync(IReadOnlyList<BlobVersion> files, SparrowMode mode, CancellationToken cancellationToken)
+    /// <param name="files">The blobs.</param>
+    /// <param name="mode">The lane of the chat to follow.</param>
+    /// <param name="conversationId">The conversation they are for, where it goes on; null for a new one.</param>
+    /// <param name="cancellationToken">Ends the transfer.</param>
+    public async Task<SparrowOutcome<UploadedFiles>> UploadAsync(
+        IReadOnlyList<BlobVersion> files, SparrowMode mode, string? conversationId, CancellationToken cancellationToken)
     {
-        var uploaded = UploadedFiles.None;
+        var uploaded = UploadedFiles.None with { ConversationId = conversationId };
         foreach (var file in files)
         {
             var outcome = await UploadAsync(file, uploaded.ConversationId, mode, cancellationToken);

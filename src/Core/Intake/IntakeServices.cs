@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
+using SparrowFunctions.Provisioning;
 
 namespace SparrowFunctions.Intake;
 
@@ -10,8 +10,7 @@ public static class IntakeServices
     /// <summary>Adds intake and the settings under <c>Files</c>.</summary>
     public static IServiceCollection AddIntake(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<IValidateOptions<FilesOptions>, FilesOptionsRules>();
-        services.AddOptions<FilesOptions>().Bind(configuration.GetSection(FilesOptions.Section)).ValidateOnStart();
+        services.AddSettings<FilesOptions, FilesOptionsRules>(configuration, FilesOptions.Section, static (section, options) => section.Bind(options));
         return services.AddSingleton<PromptBlobs>().AddSingleton<PromptIntake>();
     }
 }

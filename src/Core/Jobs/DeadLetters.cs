@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Azure.Data.Tables;
@@ -48,6 +49,36 @@ public sealed class DeadLetters(TableServiceClient tables, BlobServiceClient blo
         // Merge, so that a repeated step leaves RedrivenAt alone
         await _table.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
     }
+
+    /// <summary>A dead letter; null when there is none of that id.</summary>
+    public async Task<KeptLetter?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(PartitionKey, id, cancellationToken: cancellationToken);
+        return found.HasValue ? KeptLetter.Read(found.Value!) : null;
+    }
+
+    /// <summary>All dead letters, or all of a kind, newest first.</summary>
+    public async IAsyncEnumerable<KeptLetter> ListAsync(FailureKind? kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = kind is { } wanted
+            ? TableClient.CreateQueryFilter($"PartitionKey eq {PartitionKey} and Kind eq {wanted.Name()}")
+            : TableClient.CreateQueryFilter($"PartitionKey eq {PartitionKey}");
+        await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+            yield return KeptLetter.Read(row);
+    }
+
+    /// <summary>What was sent, from wherever it lies.</summary>
+    public async Task<string> OriginalAsync(KeptLetter letter, CancellationToken cancellationToken)
+    {
+        if (letter.Original is { } original)
+            return original;
+        var path = letter.OriginalBlob![(StorageNames.PayloadsContainer.Length + 1)..];
+        return (await _payloads.GetBlobClient(path).DownloadContentAsync(cancellationToken)).Value.Content.ToString();
+    }
+
+    /// <summary>Notes that a dead letter was sent again.</summary>
+    public Task MarkRedrivenAsync(string id, DateTimeOffset at, CancellationToken cancellationToken) =>
+        _table.UpsertEntityAsync(new TableEntity(PartitionKey, id) { ["RedrivenAt"] = at }, TableUpdateMode.Merge, cancellationToken);
 
     /// <summary>A dead letter's key, which is also its public id: reverse time for the order, then a hash of what failed.</summary>
     public static string RowKey(DeadLetter letter)

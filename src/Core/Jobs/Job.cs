@@ -25,8 +25,14 @@ public sealed record Job
     /// <summary>When the ledger first knew it.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The queue message that the worker holding it was started by; when that message comes again, that worker is gone.</summary>
-    public string? Holder { get; init; }
+    /// <summary>The worker that runs it; meaningless unless it runs.</summary>
+    public string? Worker { get; init; }
+
+    /// <summary>Its place in its conversation, once it has one.</summary>
+    public int? Turn { get; init; }
+
+    /// <summary>Whether its last attempt began the conversation anew from the stored turns.</summary>
+    public bool Rebuilt { get; init; }
 
     /// <summary>A fresh token for every claim; an answer is stored under it.</summary>
     public string? Claim { get; init; }
@@ -36,6 +42,12 @@ public sealed record Job
 
     /// <summary>All tries, oldest first.</summary>
     public IReadOnlyList<Attempt> Attempts { get; init; } = [];
+
+    /// <summary>How many of them were made before somebody had the job sent again; they no longer count.</summary>
+    public int Forgiven { get; init; }
+
+    /// <summary>What the reader of the result should know of the job's way there.</summary>
+    public string? Warning { get; init; }
 
     /// <summary>When the first try began.</summary>
     public DateTimeOffset? StartedAt { get; init; }
@@ -57,6 +69,35 @@ public sealed record Job
 
     /// <summary>How many calls may have cost points although nothing usable came of them.</summary>
     public int PossiblyBilled => Attempts.Count(attempt => attempt.PossiblyBilled);
+
+    /// <summary>The tries that count towards the limits.</summary>
+    public IReadOnlyList<Attempt> Counted => [.. Attempts.Skip(Forgiven)];
+
+    /// <summary>This job in a worker's hands, with a new attempt on record.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="claim">A fresh token.</param>
+    /// <param name="sending">Whether the paid request may leave from now on.</param>
+    /// <param name="now">The time.</param>
+    public Job Claimed(string worker, string claim, bool sending, DateTimeOffset now) => this with
+    {
+        State = JobState.Running,
+        Worker = worker,
+        Claim = claim,
+        Sending = sending,
+        StartedAt = StartedAt ?? now,
+        Attempts = [.. Attempts, new Attempt(Attempts.Count + 1, now)],
+        NextAttemptAt = null,
+        Kind = null,
+        Reason = null,
+    };
+
+    /// <summary>This job in the hands of a worker that found it left behind. An attempt that never sent anything did not happen.</summary>
+    public Job TakenOver(string worker) => Sending ? this with { Worker = worker } : this with { Worker = worker, State = JobState.Queued, Attempts = [.. Attempts.SkipLast(1)] };
+
+    /// <summary>This job without the probe before its last one: a gate that stays shut for days must not fill the row.</summary>
+    public Job WithoutRepeatedProbe() => Attempts is [.., { Kind: FailureKind.Gate or FailureKind.Outage }, { Kind: FailureKind.Gate or FailureKind.Outage }]
+        ? this with { Attempts = [.. Attempts.SkipLast(2), Attempts[^1] with { N = Attempts[^2].N }] }
+        : this;
 
     /// <summary>This job with its last attempt replaced.</summary>
     public Job WithLastAttempt(Attempt attempt) => this with { Attempts = [.. Attempts.SkipLast(1), attempt] };

@@ -9,4 +9,6 @@ namespace SparrowFunctions.Jobs;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(IReadOnlyList<Attempt>))]
 [JsonSerializable(typeof(WorkMessage))]
+[JsonSerializable(typeof(IReadOnlyCollection<string>))]
+[JsonSerializable(typeof(string[]))]
 internal sealed partial class JobJson : JsonSerializerContext;

@@ -13,6 +13,9 @@ internal static class JobRow
     /// <summary>Longest request that lies in the row itself, in characters; a longer one is a blob that the row points at.</summary>
     public const int MaxInlineRequest = 8 * 1024;
 
+    /// <summary>The column of every row of ours that holds the last write's token.</summary>
+    public const string WriteColumn = "Write";
+
     // 256 partitions by hash: no id pattern of a producer makes one of them hot
     public static string PartitionKey(JobId id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id.ToString()))[..1]);
 
@@ -25,12 +28,16 @@ internal static class JobRow
     {
         var row = new TableEntity(PartitionKey(job.Id), RowKey(job.Id))
         {
-            ["Write"] = write,
+            [WriteColumn] = write,
             ["State"] = job.State.Name(),
             ["Content"] = job.Content,
             ["Source"] = job.Source,
             ["Conversation"] = job.Accepted.Prompt.Conversation ?? "",
-            ["Holder"] = job.Holder ?? "",
+            ["Worker"] = job.Worker ?? "",
+            ["Turn"] = job.Turn ?? 0,
+            ["Rebuilt"] = job.Rebuilt,
+            ["Forgiven"] = job.Forgiven,
+            ["Warning"] = job.Warning ?? "",
             ["Claim"] = job.Claim ?? "",
             ["Sending"] = job.Sending,
             ["Attempts"] = JsonSerializer.Serialize(job.Attempts, JobJson.Default.IReadOnlyListAttempt),
@@ -44,7 +51,8 @@ internal static class JobRow
         return row;
     }
 
-    public static string? WriteToken(TableEntity row) => Text(row, "Write");
+    /// <summary>The token of the write that made the row what it is.</summary>
+    public static string? WriteToken(TableEntity row) => Text(row, WriteColumn);
 
     public static Job Read(TableEntity row, string request)
     {
@@ -56,7 +64,11 @@ internal static class JobRow
             Accepted = JsonSerializer.Deserialize(request, PromptJson.Default.AcceptedPrompt)!,
             Content = row.GetString("Content"),
             Source = row.GetString("Source"),
-            Holder = Text(row, "Holder"),
+            Worker = Text(row, "Worker"),
+            Turn = row.GetInt32("Turn") is > 0 and var turn ? turn : null,
+            Rebuilt = row.GetBoolean("Rebuilt") ?? false,
+            Forgiven = row.GetInt32("Forgiven") ?? 0,
+            Warning = Text(row, "Warning"),
             Claim = Text(row, "Claim"),
             Sending = row.GetBoolean("Sending") ?? false,
             Attempts = JsonSerializer.Deserialize(row.GetString("Attempts"), JobJson.Default.IReadOnlyListAttempt)!,

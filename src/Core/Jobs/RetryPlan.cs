@@ -12,7 +12,7 @@ public static class RetryPlan
     public const int AmbiguousRetries = 1;
 
     /// <summary>Decides after an attempt has failed.</summary>
-    /// <param name="attempts">All attempts; the last is the one that failed.</param>
+    /// <param name="attempts">The attempts that count; the last is the one that failed.</param>
     /// <param name="retryAfter">The wait that Sparrow asked for, if it did.</param>
     /// <param name="options">The limits.</param>
     /// <param name="fraction">A random number from 0 to 1, for the jitter.</param>
@@ -24,20 +24,24 @@ public static class RetryPlan
 
         var again = kind switch
         {
-            FailureKind.Rejected or FailureKind.Gate => false,
+            FailureKind.Rejected => false,
             FailureKind.Ambiguous => Count(attempts, kind) <= AmbiguousRetries,
             FailureKind.WrongModel => Count(attempts, kind) <= WrongModelRetries,
             _ => true,
         };
-        return again && attempts.Count < options.MaxAttempts
-            ? new(JobState.Waiting, Delay(attempts.Count, retryAfter, options, fraction))
+
+        // A conversation that Sparrow no longer knows cost nothing and is begun anew at once
+        var atOnce = kind == FailureKind.Session && Count(attempts, kind) == 1;
+        var burnt = attempts.Count(attempt => attempt.Kind is not (FailureKind.Gate or FailureKind.Outage));
+        return again && burnt < options.MaxAttempts
+            ? new(JobState.Waiting, atOnce ? TimeSpan.Zero : Delay(burnt, retryAfter, options, fraction))
             : new(JobState.Failed, TimeSpan.Zero);
     }
 
     // Between half and the whole of the exponential step, so that jobs that failed together do not come back together
     private static TimeSpan Delay(int attempts, TimeSpan? retryAfter, JobOptions options, double fraction)
     {
-        var step = Math.Min(options.RetryDelay.TotalSeconds * Math.Pow(2, Math.Min(attempts - 1, 30)), options.MaxRetryDelay.TotalSeconds);
+        var step = Math.Min(options.RetryDelay.TotalSeconds * Math.Pow(2, Math.Clamp(attempts - 1, 0, 30)), options.MaxRetryDelay.TotalSeconds);
         var own = TimeSpan.FromSeconds(step * (0.5 + (fraction / 2)));
         return retryAfter > own ? retryAfter.Value : own;
     }

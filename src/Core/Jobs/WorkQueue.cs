@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure.Storage.Queues;
 using SparrowFunctions.Intake;
+using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Provisioning;
 
 namespace SparrowFunctions.Jobs;
@@ -16,11 +17,20 @@ public sealed class WorkQueue(QueueServiceClient queues)
     private readonly QueueClient _queue = queues.GetQueueClient(StorageNames.WorkQueue);
 
     /// <summary>Asks for a job to be looked at after a delay.</summary>
-    public async Task SendAsync(JobId id, string reason, TimeSpan delay, CancellationToken cancellationToken)
+    public Task SendAsync(JobId id, string reason, TimeSpan delay, CancellationToken cancellationToken) =>
+        SendAsync(new WorkMessage(reason, JobId: id.ToString()), delay, cancellationToken);
+
+    /// <summary>Sends a watch on its next round.</summary>
+    public Task SendWatchAsync(Watch watch, TimeSpan delay, CancellationToken cancellationToken) =>
+        SendAsync(new WorkMessage("watch", Watch: watch), delay, cancellationToken);
+
+    private async Task SendAsync(WorkMessage message, TimeSpan delay, CancellationToken cancellationToken)
     {
-        var text = JsonSerializer.Serialize(new WorkMessage(id.ToString(), reason), JobJson.Default.WorkMessage);
-        var visibleIn = delay < TimeSpan.Zero ? TimeSpan.Zero : delay < LongestDelay ? delay : LongestDelay;
-        await _queue.SendMessageAsync(text, visibleIn, NoExpiry, cancellationToken);
+        var text = JsonSerializer.Serialize(message, JobJson.Default.WorkMessage);
+
+        // Rounded up to whole seconds, which is what the queue takes: a message must not arrive before its job is due
+        var seconds = TimeSpan.FromSeconds(Math.Ceiling(Math.Max(delay.TotalSeconds, 0)));
+        await _queue.SendMessageAsync(text, seconds < LongestDelay ? seconds : LongestDelay, NoExpiry, cancellationToken);
     }
 
     /// <summary>Reads a message of this queue; null when it is none of ours.</summary>

@@ -1,4 +1,6 @@
+using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace SparrowFunctions.Provisioning;
 
@@ -27,12 +29,13 @@ public sealed record StorageOptions
     public bool ManagedIdentity { get; private init; }
 
     /// <summary>Reads the settings.</summary>
-    /// <exception cref="InvalidOperationException">They name no account, or are no addresses; the message says which setting and what to give.</exception>
+    /// <exception cref="OptionsValidationException">They name no account, or are no addresses; the message says which setting and what to give.</exception>
     public static StorageOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);
         if (section.Value is { Length: > 0 } connectionString)
-            return new StorageOptions { ConnectionString = connectionString };
+            return IsConnectionString(connectionString) ? new StorageOptions { ConnectionString = connectionString } : throw Wrong(
+                $"{Section} is not a storage connection string. Give UseDevelopmentStorage=true for Azurite, or the account's own (DefaultEndpointsProtocol=…;AccountName=…;AccountKey=…).");
 
         return new StorageOptions
         {
@@ -48,10 +51,26 @@ public sealed record StorageOptions
     {
         var setting = $"{Section}__{service}ServiceUri";
         if (section[$"{service}ServiceUri"] is { Length: > 0 } text)
-            return Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri : throw new InvalidOperationException($"{setting} is not an address. Give it as https://ACCOUNT.{service}.core.windows.net.");
+            return Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri : throw Wrong($"{setting} is not an address. Give it as https://ACCOUNT.{service}.core.windows.net.");
         if (section["accountName"] is { Length: > 0 } account)
             return new Uri($"https://{account}.{service}.core.windows.net");
-        throw new InvalidOperationException(
+        throw Wrong(
             $"{Section} is not set. Give it a connection string (UseDevelopmentStorage=true for Azurite), or set {Section}__accountName, or {setting} and its two siblings.");
     }
+
+    // What is wrong with it is not repeated: the text may hold a key
+    private static bool IsConnectionString(string text)
+    {
+        try
+        {
+            _ = new QueueServiceClient(text);
+            return true;
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static OptionsValidationException Wrong(string problem) => new(Options.DefaultName, typeof(StorageOptions), [problem]);
 }

@@ -17,8 +17,8 @@ public sealed class ResultStore(BlobServiceClient blobs)
     private readonly BlobContainerClient _payloads = blobs.GetBlobContainerClient(StorageNames.PayloadsContainer);
 
     /// <summary>Keeps a response as received, under the attempt that paid for it; a refused one stays there. The first thing done with an answer.</summary>
-    public Task KeepAnswerAsync(Job job, JsonElement response, CancellationToken cancellationToken) =>
-        AnswerBlob(job).UploadAsync(
+    public async Task<BlobContentInfo> KeepAnswerAsync(Job job, JsonElement response, CancellationToken cancellationToken) =>
+        await AnswerBlob(job).UploadAsync(
             BinaryData.FromString(response.GetRawText()),
             Options("application/json", job.Claim),
             cancellationToken);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SparrowFunctions.Provisioning;
 
 namespace SparrowFunctions.Results;
 
@@ -9,7 +10,7 @@ public static class ResultsServices
     /// <summary>Adds the result store and the settings under <c>Results</c>.</summary>
     public static IServiceCollection AddResults(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ResultsOptions>().Bind(configuration.GetSection(ResultsOptions.Section)).ValidateOnStart();
+        services.AddSettings<ResultsOptions>(configuration, ResultsOptions.Section, static (section, options) => section.Bind(options));
         return services.AddSingleton<ResultStore>();
     }
 }

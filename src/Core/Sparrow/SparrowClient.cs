@@ -17,6 +17,10 @@ public partial class SparrowClient(HttpClient http, IOptions<SparrowOptions> opt
     private readonly CallRetry _retry = new(options.Value.CallRetries, options.Value.CallRetryWindow, time);
     private readonly CallSender _sender = new(http, options.Value, time);
 
+    /// <summary>Whether the profile has a route for several messages in a lane.</summary>
+    public virtual bool TakesMessages(SparrowMode mode, bool hasGizmo) =>
+        _routes.Resolve(SparrowRoutes.RouteOf(mode, hasMessages: true, hasGizmo), mode) is not null;
+
     /// <summary>
     /// Asks, waits for the answer and reads it. The outcome says nothing yet about the answer's worth: see <see cref="Answers.ResponseVerdict"/>.
     /// </summary>

@@ -47,31 +47,31 @@ public sealed class SparrowOptions
     public SparrowPathOptions Paths { get; set; } = new();
 
     /// <summary>How long one call may take, its in-call retries included; the vendor ends calls at 8 minutes, so its answer wins. Default 8.5 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "Sparrow__RequestTimeout is out of range: write hh:mm:ss between 00:00:01 and 01:00:00.")]
+    [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan RequestTimeout { get; set; } = new(0, 8, 30);
 
     /// <summary>How long making a connection may take. Default 15 seconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:02:00", ErrorMessage = "Sparrow__ConnectTimeout is out of range: write hh:mm:ss between 00:00:01 and 00:02:00.")]
+    [TimeRange("00:00:01", "00:02:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The part of an upload's timeout that does not depend on its size. Default 2 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "Sparrow__UploadTimeout is out of range: write hh:mm:ss between 00:00:01 and 01:00:00.")]
+    [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan UploadTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Bytes a second an upload is expected to reach; size divided by it is added to <see cref="UploadTimeout"/>. Default 250,000.</summary>
-    [Range(1_000, 1_000_000_000, ErrorMessage = "Sparrow__UploadRate is out of range: write bytes a second between 1000 and 1000000000.")]
+    [NumberRange(1_000, 1_000_000_000)]
     public int UploadRate { get; set; } = 250_000;
 
     /// <summary>How often a call is repeated at once where that is safe (429 with a short wait, 503, no connection). Default 2; 0 turns it off.</summary>
-    [Range(0, 5, ErrorMessage = "Sparrow__CallRetries is out of range: write a number from 0 to 5.")]
+    [NumberRange(0, 5)]
     public int CallRetries { get; set; } = 2;
 
     /// <summary>No repetition begins later than this after the call began. Default 5 seconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ErrorMessage = "Sparrow__CallRetryWindow is out of range: write hh:mm:ss between 00:00:00 and 00:01:00.")]
+    [TimeRange("00:00:00", "00:01:00")]
     public TimeSpan CallRetryWindow { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long Sparrow is relied on to keep a conversation after an answer. Default 3 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ErrorMessage = "Sparrow__SessionHold is out of range: write hh:mm:ss between 00:00:00 and 01:00:00.")]
+    [TimeRange("00:00:00", "01:00:00")]
     public TimeSpan SessionHold { get; set; } = TimeSpan.FromMinutes(3);
 
     /// <summary>Caps of the adaptive concurrency limit, per instance.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using SparrowFunctions.Provisioning;
 using SparrowFunctions.Sparrow.Calls;
 using SparrowFunctions.Sparrow.Downloads;
 using SparrowFunctions.Sparrow.Settings;
@@ -18,9 +19,8 @@ public static class SparrowRegistration
     public static IServiceCollection AddSparrow(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptionsWithValidateOnStart<SparrowOptions, SparrowOptionsValidator>();
-        services.AddOptionsWithValidateOnStart<SparrowOptions, SparrowSettingsRules>()
-            .Configure(options => Bind(configuration.GetSection(SparrowOptions.Section), options));
+        services.AddSingleton<IValidateOptions<SparrowOptions>, SparrowOptionsValidator>();
+        services.AddSettings<SparrowOptions, SparrowSettingsRules>(configuration, SparrowOptions.Section, static (section, options) => section.Bind(options));
 
         Sockets(services.AddHttpClient<SparrowClient>(), SparrowHandlers.ForCalls);
         Sockets(services.AddHttpClient<SparrowDownloads>(), SparrowHandlers.ForDownloads);
@@ -33,14 +33,4 @@ public static class SparrowRegistration
             .ConfigurePrimaryHttpMessageHandler(provider => handler(provider.GetRequiredService<IOptions<SparrowOptions>>().Value.ConnectTimeout))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan) // connections are renewed by the handler itself
             .RemoveAllLoggers(); // they would write addresses that carry signatures
-
-    private static void Bind(IConfigurationSection section, SparrowOptions options)
-    {
-        if (SettingTexts.Problems(section, typeof(SparrowOptions)) is { Count: > 0 } problems)
-        {
-            throw new OptionsValidationException(Options.DefaultName, typeof(SparrowOptions), problems);
-        }
-
-        section.Bind(options);
-    }
 }

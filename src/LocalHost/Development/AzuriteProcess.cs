@@ -51,7 +51,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         LifelineProcess? process = null;
         try
         {
-            process = LifelineProcess.Start(node, new HelperCommand(script, Arguments(options))
+            process = LifelineProcess.Start(node, new LifelineCommand(script, Arguments(options))
             {
                 IsScript = true,
                 Environment = Variables(options),

@@ -1,5 +1,7 @@
+using Azure;
 using Microsoft.Extensions.Options;
 using SparrowFunctions.LocalHost.Development.Demo;
+using SparrowFunctions.LocalHost.Host;
 
 namespace SparrowFunctions.LocalHost.Development;
 
@@ -24,9 +26,20 @@ public sealed class DevelopmentRun(TextWriter output, bool animate, TimeProvider
             output.WriteLine(problem.Message);
             return 1;
         }
-        catch (OptionsValidationException problem)
+        catch (HostStartException problem)
         {
-            foreach (var failure in problem.Failures) output.WriteLine(failure);
+            output.WriteLine(problem.Message);
+            return 1;
+        }
+        catch (Exception problem) when (WrongSettings(problem) is { Length: > 0 } failures)
+        {
+            output.WriteLine($"The app can't start with these settings; they come from {LocalSettingsFile.Name} or the environment:");
+            foreach (var failure in failures) output.WriteLine($"  - {failure}");
+            return 1;
+        }
+        catch (Exception problem) when ((problem is AggregateException several ? several.InnerExceptions[0] : problem) is RequestFailedException refused)
+        {
+            output.WriteLine($"The storage account can't be used: {refused.Message.Split('\n')[0].Trim()}. See that it runs and that its connection string is right.");
             return 1;
         }
         catch (IOException problem) when (problem.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
@@ -40,6 +53,15 @@ public sealed class DevelopmentRun(TextWriter output, bool animate, TimeProvider
             return options.Demo ? 1 : 0;
         }
     }
+
+    // Several sections that are wrong arrive together, as one exception
+    private static string[] WrongSettings(Exception problem) => problem switch
+    {
+        OptionsValidationException wrong => [.. wrong.Failures],
+        AggregateException several when several.InnerExceptions.All(each => each is OptionsValidationException) =>
+            [.. several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(wrong => wrong.Failures)],
+        _ => [],
+    };
 
     private async Task<int> RunOrThrowAsync(DevelopmentOptions options, CancellationToken cancellationToken)
     {

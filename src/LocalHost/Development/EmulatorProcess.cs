@@ -31,12 +31,12 @@ public sealed class EmulatorProcess : IAsyncDisposable
     /// <param name="program">Another program to start in its place; for tests.</param>
     /// <exception cref="SetupException">The port is in use, or the emulator ended by itself.</exception>
     public static async Task<EmulatorProcess> StartAsync(
-        NodeRuntime node, int port, TimeProvider time, CancellationToken cancellationToken, HelperCommand? program = null)
+        NodeRuntime node, int port, TimeProvider time, CancellationToken cancellationToken, LifelineCommand? program = null)
     {
         var address = new Uri($"http://localhost:{port}");
         var process = LifelineProcess.Start(
             node,
-            program ?? new HelperCommand(DotnetHost.Executable, [Program, "--port", port.ToString(CultureInfo.InvariantCulture)]));
+            program ?? new LifelineCommand(DotnetHost.Executable, [Program, "--port", port.ToString(CultureInfo.InvariantCulture)]));
         try
         {
             await WaitAsync(process, address, time, cancellationToken);

@@ -28,6 +28,7 @@ public static class FunctionsApp
         });
         builder.Logging.SetMinimumLevel(quiet ? LogLevel.Warning : LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // a failed start is told in words, by who started it
 
         builder.Services.AddSparrowCore(builder.Configuration);
         builder.AddFunctionsHost(typeof(FunctionsApp).Assembly);

@@ -18,7 +18,7 @@ public sealed class LifelineProcess : IAsyncDisposable
     private readonly StreamWriter? _log;
     private readonly Action<string>? _onLine;
 
-    private LifelineProcess(Process process, HelperCommand command)
+    private LifelineProcess(Process process, LifelineCommand command)
     {
         _process = process;
         _onLine = command.OnLine;
@@ -45,7 +45,7 @@ public sealed class LifelineProcess : IAsyncDisposable
     /// <param name="node">The Node.js that holds the lifeline.</param>
     /// <param name="command">The helper.</param>
     /// <exception cref="SetupException">Node.js could not be started.</exception>
-    public static LifelineProcess Start(NodeRuntime node, HelperCommand command)
+    public static LifelineProcess Start(NodeRuntime node, LifelineCommand command)
     {
         var start = new ProcessStartInfo(node.Executable)
         {
@@ -74,8 +74,8 @@ public sealed class LifelineProcess : IAsyncDisposable
         }
         catch (TimeoutException)
         {
+            // Not waited for: something it left behind may hold its output open.
             _process.Kill(entireProcessTree: true);
-            await Exited;
         }
     }
 

@@ -19,7 +19,8 @@ public sealed class ProgressDisplay(TextWriter output, bool animate, TimeProvide
     /// <summary>Runs a piece of work and shows how long it takes and what it reports.</summary>
     /// <param name="what">What is done, such as "Starting Azurite".</param>
     /// <param name="work">The work; what it reports replaces <paramref name="what"/> while it runs.</param>
-    public async Task<T> ShowAsync<T>(string what, Func<IProgress<string>, Task<T>> work)
+    /// <param name="succeeded">Tells from the result whether all went well; without it, only an exception is a failure.</param>
+    public async Task<T> ShowAsync<T>(string what, Func<IProgress<string>, Task<T>> work, Func<T, bool>? succeeded = null)
     {
         var started = time.GetTimestamp();
         var latest = new Latest(what, animate ? null : output);
@@ -34,7 +35,7 @@ public sealed class ProgressDisplay(TextWriter output, bool animate, TimeProvide
             }
 
             var result = await running;
-            End("ok ", what, started);
+            End(succeeded is null || succeeded(result) ? "ok " : "no ", what, started);
             return result;
         }
         catch

@@ -1,5 +1,7 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using SparrowEmulator.Answers;
 using SparrowEmulator.Calls;
 using SparrowEmulator.Faults;
@@ -12,11 +14,15 @@ namespace SparrowEmulator.Admin;
 internal sealed class AdminEndpoints(
     CallLedger calls, SettingsStore settings, FaultBook faults, AnswerBook answers, SessionStore sessions, FileStore files)
 {
+    // Texts stay readable.
+    private static readonly AdminJson Written = new(
+        new JsonSerializerOptions(AdminJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     /// <summary>Maps everything under <c>/__admin</c>.</summary>
     public void Map(WebApplication app)
     {
         var admin = app.MapGroup("/__admin");
-        admin.MapGet("/calls", context => Show(JsonSerializer.SerializeToNode(calls.Snapshot(), AdminJson.Default.IReadOnlyListCallRecord)!, context));
+        admin.MapGet("/calls", context => Show(calls.Snapshot(), Written.IReadOnlyListCallRecord, context));
         admin.MapPost("/reset", ResetAsync);
         admin.MapGet("/settings", ShowSettingsAsync);
         admin.MapPut("/settings", ChangeSettingsAsync);
@@ -41,7 +47,7 @@ internal sealed class AdminEndpoints(
         context);
 
     private Task ShowSettingsAsync(HttpContext context) =>
-        Show(JsonSerializer.SerializeToNode(settings.Current, AdminJson.Default.EmulatorSettings)!, context);
+        Show(settings.Current, Written.EmulatorSettings, context);
 
     private async Task ChangeSettingsAsync(HttpContext context)
     {
@@ -51,7 +57,7 @@ internal sealed class AdminEndpoints(
     }
 
     private Task ShowFaultsAsync(HttpContext context) =>
-        Show(JsonSerializer.SerializeToNode(faults.Snapshot(), AdminJson.Default.IReadOnlyListFaultRule)!, context);
+        Show(faults.Snapshot(), Written.IReadOnlyListFaultRule, context);
 
     private async Task AddFaultsAsync(HttpContext context)
     {
@@ -63,7 +69,7 @@ internal sealed class AdminEndpoints(
     }
 
     private Task ShowAnswersAsync(HttpContext context) =>
-        Show(JsonSerializer.SerializeToNode(answers.Snapshot(), AdminJson.Default.IReadOnlyListAnswerRule)!, context);
+        Show(answers.Snapshot(), Written.IReadOnlyListAnswerRule, context);
 
     private async Task AddAnswersAsync(HttpContext context)
     {
@@ -74,7 +80,8 @@ internal sealed class AdminEndpoints(
         await (problem is null ? ShowAnswersAsync(context) : Refuse(problem, context));
     }
 
-    private static Task Show(JsonNode body, HttpContext context) => Reply.Json(StatusCodes.Status200OK, body).WriteAsync(context);
+    private static Task Show<T>(T value, JsonTypeInfo<T> type, HttpContext context) =>
+        new Reply(StatusCodes.Status200OK, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(value, type)).WriteAsync(context);
 
     private static Task Refuse(string problem, HttpContext context) => Reply.Refuse(StatusCodes.Status400BadRequest, problem).WriteAsync(context);
 

@@ -10,6 +10,7 @@ namespace SparrowEmulator.Admin;
 /// forgets the defaults of <c>init</c> ones.
 /// </summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata, // the fast path writes bytes that are null as ""
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true)]

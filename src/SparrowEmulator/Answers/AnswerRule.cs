@@ -17,6 +17,9 @@ internal sealed record AnswerRule
     /// <summary>Images made by DALL-E.</summary>
     public IReadOnlyList<AnswerImage> Images { get; set; } = [];
 
+    /// <summary>What else happens in the turn.</summary>
+    public Scenario? Scenario { get; set; }
+
     /// <summary>The whole of <c>contents</c>, sent as it stands in place of everything the emulator would write there.</summary>
     public IReadOnlyList<JsonElement>? Contents { get; set; }
 

@@ -30,7 +30,7 @@ internal sealed class ContentEntries(string conversationId, string modelSlug, st
     {
         if (text.Role == "assistant")
         {
-            Add("assistant", null, Text(text.Content), AssistantMetadata(), endTurn: true);
+            Add("assistant", null, Text(text.Content), AssistantMetadata("stop"), endTurn: true);
             return;
         }
 
@@ -56,53 +56,81 @@ internal sealed class ContentEntries(string conversationId, string modelSlug, st
     {
         Code(code);
         var seconds = Seconds();
-        Add("tool", "python", new JsonObject { ["content_type"] = "execution_output", ["text"] = output }, new JsonObject
+        var result = new JsonObject
         {
-            ["aggregate_result"] = new JsonObject
-            {
-                ["code"] = code,
-                ["end_time"] = seconds,
-                ["final_expression_output"] = output,
-                ["in_kernel_exception"] = null,
-                ["jupyter_messages"] = new JsonArray(),
-                ["messages"] = new JsonArray([.. images]),
-                ["run_id"] = Identifiers.Uuid(),
-                ["start_time"] = seconds,
-                ["status"] = "success",
-                ["timeout_triggered"] = null,
-                ["update_time"] = seconds,
-            },
-            ["message_type"] = "next",
-            ["model_slug"] = modelSlug,
-            ["parent_id"] = _parent,
-        }, endTurn: null);
+            ["code"] = code,
+            ["end_time"] = seconds,
+            ["final_expression_output"] = output,
+            ["in_kernel_exception"] = null,
+            ["jupyter_messages"] = new JsonArray(),
+            ["messages"] = new JsonArray([.. images]),
+            ["run_id"] = Identifiers.Uuid(),
+            ["start_time"] = seconds,
+            ["status"] = "success",
+            ["timeout_triggered"] = null,
+            ["update_time"] = seconds,
+        };
+        Tool("python", new JsonObject { ["content_type"] = "execution_output", ["text"] = output }, new JsonObject { ["aggregate_result"] = result });
     }
 
     /// <summary>The code interpreter called, and nothing after it.</summary>
-    public void Code(string code) => Add("assistant", null,
-        new JsonObject { ["content_type"] = "code", ["language"] = "python", ["text"] = code }, AssistantMetadata(), endTurn: false, recipient: "python");
+    public void Code(string code) => Call("python", "python", code);
 
     /// <summary>DALL-E called and answering.</summary>
     /// <param name="request">The JSON it was given.</param>
     /// <param name="pictures">Ready image_asset_pointer parts.</param>
     public void Dalle(string request, IEnumerable<JsonObject> pictures)
     {
-        Add("assistant", null, new JsonObject { ["content_type"] = "code", ["language"] = "json", ["text"] = request },
-            AssistantMetadata(), endTurn: false, recipient: "dalle.text2im");
-        Add("tool", "dalle.text2im", new JsonObject { ["content_type"] = "multimodal_text", ["parts"] = new JsonArray([.. pictures]) },
-            new JsonObject { ["message_type"] = "next", ["model_slug"] = modelSlug, ["parent_id"] = _parent }, endTurn: null);
+        Call("dalle.text2im", "json", request);
+        Tool("dalle.text2im", new JsonObject { ["content_type"] = "multimodal_text", ["parts"] = new JsonArray([.. pictures]) });
+    }
+
+    /// <summary>A tool called.</summary>
+    public void Call(string tool, string language, string text) => Add("assistant", null,
+        new JsonObject { ["content_type"] = "code", ["language"] = language, ["text"] = text }, AssistantMetadata("stop"), endTurn: false, recipient: tool);
+
+    /// <summary>A tool answering.</summary>
+    /// <param name="name">The tool.</param>
+    /// <param name="content">What it answers.</param>
+    /// <param name="metadata">What it says beside that; the usual fields are added.</param>
+    public void Tool(string name, JsonObject content, JsonObject? metadata = null)
+    {
+        metadata ??= [];
+        metadata["message_type"] = "next";
+        metadata["model_slug"] = modelSlug;
+        metadata["parent_id"] = _parent;
+        Add("tool", name, content, metadata, endTurn: null);
     }
 
     /// <summary>The answer.</summary>
-    public void Answer(string text) => Add("assistant", null, Text(text), AssistantMetadata(), endTurn: true);
+    /// <param name="text">Its text.</param>
+    /// <param name="finish">Why it ended: stop or max_tokens; null when it has not.</param>
+    /// <param name="id">Its message id; left out, a new one.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="extra">More metadata.</param>
+    public void Answer(string text, string? finish = "stop", string? id = null, string status = "finished_successfully", JsonObject? extra = null)
+    {
+        var metadata = AssistantMetadata(finish);
+        foreach (var (name, value) in extra ?? []) metadata[name] = value?.DeepClone();
+        Add("assistant", null, Text(text), metadata, endTurn: finish is null ? null : finish == "stop", id: id, status: status);
+    }
 
     /// <summary>An error in place of a message.</summary>
     public void Error(string text) => All.Add(new JsonObject { ["conversation_id"] = conversationId, ["error"] = text, ["message"] = null });
 
     private void Add(
-        string role, string? name, JsonObject content, JsonObject metadata, bool? endTurn, int weight = 1, bool timed = true, string recipient = "all")
+        string role,
+        string? name,
+        JsonObject content,
+        JsonObject metadata,
+        bool? endTurn,
+        int weight = 1,
+        bool timed = true,
+        string recipient = "all",
+        string? id = null,
+        string status = "finished_successfully")
     {
-        var id = Identifiers.Uuid();
+        id ??= Identifiers.Uuid();
         All.Add(new JsonObject
         {
             ["conversation_id"] = conversationId,
@@ -116,7 +144,7 @@ internal sealed class ContentEntries(string conversationId, string modelSlug, st
                 ["id"] = id,
                 ["metadata"] = metadata,
                 ["recipient"] = recipient,
-                ["status"] = "finished_successfully",
+                ["status"] = status,
                 ["update_time"] = null,
                 ["weight"] = weight,
             },
@@ -125,11 +153,16 @@ internal sealed class ContentEntries(string conversationId, string modelSlug, st
         if (role == "assistant") LastAssistantId = id;
     }
 
-    private JsonObject AssistantMetadata() => new()
+    private JsonObject AssistantMetadata(string? finish) => new()
     {
-        ["finish_details"] = new JsonObject { ["stop_tokens"] = new JsonArray(100260), ["type"] = "stop" },
+        ["finish_details"] = finish switch
+        {
+            null => null,
+            "stop" => new JsonObject { ["stop_tokens"] = new JsonArray(100260), ["type"] = finish },
+            _ => new JsonObject { ["type"] = finish },
+        },
         ["inline_gizmo_id"] = gizmoId,
-        ["is_complete"] = true,
+        ["is_complete"] = finish is not null,
         ["message_type"] = "next",
         ["model_slug"] = modelSlug,
         ["parent_id"] = _parent,

@@ -65,7 +65,8 @@ internal sealed class TurnComposer(AnswerBook answers, FileStore files, Download
         var text = rule?.Text is { } given ? AnswerText.Given(given, made)
             : images.Length > 0 && made.Length == 0 ? null
             : AnswerText.Standard(chat, turn.ModelSlug, Attached(chat), made);
-        if (text is not null) entries.Answer(text);
+        if (rule?.Scenario is { } scenario) text = ScenarioEntries.Add(entries, scenario, chat.Prompt, text ?? "");
+        else if (text is not null) entries.Answer(text);
         return turn with { MessageId = entries.LastAssistantId!, Text = text };
     }
 

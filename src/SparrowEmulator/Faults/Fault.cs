@@ -18,7 +18,7 @@ internal sealed record Fault
     /// <summary>Real milliseconds to wait first, in addition to the latency of a call that is worked off.</summary>
     public int? DelayMs { get; set; }
 
-    /// <summary>Where the connection is reset.</summary>
+    /// <summary>Where the connection is reset; a status given beside it means nothing.</summary>
     public DropPoint? Drop { get; set; }
 
     /// <summary>A 200 whose last entry is an error in place of an answer: true, or the error's text.</summary>
@@ -38,7 +38,7 @@ internal sealed record Fault
 
     /// <summary>True when the service does the work: the call is billed and its conversation goes on.</summary>
     [JsonIgnore]
-    public bool IsWorkedOff => Status is null or StatusCodes.Status200OK && Drop is not DropPoint.Before;
+    public bool IsWorkedOff => Drop is null ? Status is null or StatusCodes.Status200OK : Drop is not DropPoint.Before;
 
     /// <summary>The wait.</summary>
     [JsonIgnore]
@@ -47,10 +47,8 @@ internal sealed record Fault
     /// <summary>What is wrong with it, naming the field; null when nothing is.</summary>
     public string? Problem() => this switch
     {
-        { Status: < 200 or > 599 } => "fault.status must be between 200 and 599.",
+        { Drop: null, Status: < 200 or > 599 } => "fault.status must be between 200 and 599.",
         { DelayMs: < 0 } => "fault.delayMs must be 0 or more.",
-        { Status: not (null or 200), Drop: DropPoint.AfterAccept or DropPoint.MidBody } =>
-            "fault.drop afterAccept and midBody are about calls that are worked off: leave fault.status out.",
         _ when this == new Fault() => "fault is empty: give it at least one of status, delayMs, drop, inBandError, wrongModel, noAnswer, htmlBody, body, endless.",
         _ => null,
     };

@@ -9,12 +9,10 @@ public sealed class RetryPlanTests
 
     [Theory]
     [InlineData(FailureKind.Rejected, 1)]
-    [InlineData(FailureKind.Gate, 1)]
     [InlineData(FailureKind.Ambiguous, 2)]
     [InlineData(FailureKind.WrongModel, 3)]
     [InlineData(FailureKind.Transient, 12)]
     [InlineData(FailureKind.SlowDown, 12)]
-    [InlineData(FailureKind.Outage, 12)]
     [InlineData(FailureKind.Empty, 12)]
     [InlineData(FailureKind.Session, 12)]
     public void Every_kind_has_its_budget_of_calls(FailureKind kind, int calls)
@@ -22,6 +20,22 @@ public sealed class RetryPlanTests
         for (var n = 1; n < calls; n++)
             Decide(kind, n).State.ShouldBe(JobState.Waiting);
         Decide(kind, calls).State.ShouldBe(JobState.Failed);
+    }
+
+    [Theory]
+    [InlineData(FailureKind.Gate)]
+    [InlineData(FailureKind.Outage)]
+    public void Probes_of_a_closed_gate_burn_no_attempts(FailureKind kind)
+    {
+        Decide(kind, 50).State.ShouldBe(JobState.Waiting);
+        RetryPlan.Decide([.. Failures(kind, 50), .. Failures(FailureKind.Transient, 11)], null, Options, 0).State.ShouldBe(JobState.Waiting);
+    }
+
+    [Fact]
+    public void A_lost_conversation_is_begun_anew_at_once_and_only_once()
+    {
+        Decide(FailureKind.Session, 1).Delay.ShouldBe(TimeSpan.Zero);
+        Decide(FailureKind.Session, 2).Delay.ShouldBeGreaterThan(TimeSpan.Zero);
     }
 
     [Fact]

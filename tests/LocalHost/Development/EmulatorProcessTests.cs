@@ -60,7 +60,7 @@ public sealed class EmulatorProcessTests
         var node = await NodeRuntime.FindAsync(Cancellation);
 
         var problem = await Should.ThrowAsync<SetupException>(EmulatorProcess.StartAsync(
-            node, LoopbackPort.FindFree(), TimeProvider.System, Cancellation, new HelperCommand(node.Executable, ["-e", "console.error('no license')"])));
+            node, LoopbackPort.FindFree(), TimeProvider.System, Cancellation, new LifelineCommand(node.Executable, ["-e", "console.error('no license')"])));
 
         problem.Message.ShouldContain("no license");
     }
@@ -70,6 +70,6 @@ public sealed class EmulatorProcessTests
     {
         var node = await NodeRuntime.FindAsync(Cancellation);
         var program = $"require('node:http').createServer((_, answer) => answer.end('[]')).listen({port}, '127.0.0.1')";
-        return await EmulatorProcess.StartAsync(node, port, TimeProvider.System, Cancellation, new HelperCommand(node.Executable, ["-e", program]));
+        return await EmulatorProcess.StartAsync(node, port, TimeProvider.System, Cancellation, new LifelineCommand(node.Executable, ["-e", program]));
     }
 }

@@ -71,6 +71,7 @@ internal sealed class HostedFunctions : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting();
         builder.Logging.ClearProviders();
+        if (Environment.GetEnvironmentVariable("HOST_LOG") is not null) builder.Logging.AddSimpleConsole();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["AzureWebJobsStorage"] = account?.ConnectionString,

@@ -33,13 +33,13 @@ public sealed record ResponseVerdict(PickedAnswer Answer, SparrowError? Error, I
         }
 
         if (answer.Text is null) warnings.Add("The answer has files but no text.");
-        warnings.AddRange(answer.InBandErrors.Select(error => KeyRedaction.Apply($"Sparrow reported an error beside the answer: {ReasonText.FromBody(error)}.", key)));
+        warnings.AddRange(answer.InBandErrors.Select(error => KeyRedaction.Apply($"Sparrow reported an error beside the answer: {ReasonText.FromBody(error) ?? "unknown"}.", key)));
         return new(answer, Error: null, warnings);
     }
 
     private static string EmptyReason(PickedAnswer answer) => answer switch
     {
-        { InBandErrors: [.., var error] } => $"Sparrow reported an error instead of an answer: {ReasonText.FromBody(error)}.",
+        { InBandErrors: [.., var error] } => $"Sparrow reported an error instead of an answer: {ReasonText.FromBody(error) ?? "unknown"}.",
         { AsksConfirmationFor: { } domain } =>
             $"The GPT asks for consent to call {(domain.Length > 0 ? domain : "another site")}, which this route cannot give; use a GPT without such actions, or profile G2.",
         _ => "Sparrow answered 200 without an answer or a file.",

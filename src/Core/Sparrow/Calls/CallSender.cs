@@ -71,6 +71,10 @@ internal sealed class CallSender(HttpClient http, SparrowOptions options, TimePr
         {
             cut = $"Sparrow began to answer {status}, but the body was not whole within {call.Timeout:hh\\:mm\\:ss}.";
         }
+        catch (InvalidDataException)
+        {
+            cut = $"Sparrow answered {status}, but its compressed body is damaged.";
+        }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
             cut = $"Sparrow answered {status}, but the connection broke in the middle of the body.";
@@ -88,7 +92,7 @@ internal sealed class CallSender(HttpClient http, SparrowOptions options, TimePr
         {
             await body.ReadAsync(response, token.Token);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception failure) when (failure is HttpRequestException or IOException or InvalidDataException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // The status says enough; what came of the body is kept.
         }
@@ -96,7 +100,8 @@ internal sealed class CallSender(HttpClient http, SparrowOptions options, TimePr
         var retryAfter = response.Headers.TryGetValues("Retry-After", out var values) ? values.FirstOrDefault() : null;
         var location = response.Headers.TryGetValues("Location", out var locations) ? locations.FirstOrDefault() : null;
         var context = new ErrorContext(time.GetUtcNow(), call.ConversationId, call.IsChat, options.ApiKey);
-        return CallAnswer.Of(ErrorClassifier.Classify((int)response.StatusCode, retryAfter, body.ToText(), context, location));
+        var error = ErrorClassifier.Classify((int)response.StatusCode, retryAfter, body.ToText(), context, location);
+        return CallAnswer.Of(error with { PossiblyBilled = error.PossiblyBilled && call.IsPaid });
     }
 
     private string Kept(string text)

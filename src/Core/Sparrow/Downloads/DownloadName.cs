@@ -25,6 +25,18 @@ public static partial class DownloadName
     internal static string? FromDisposition(string? disposition)
     {
         if (string.IsNullOrWhiteSpace(disposition)) return null;
+        try
+        {
+            return Find(disposition);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return null; // made to be slow: the next source of a name is good enough
+        }
+    }
+
+    private static string? Find(string disposition)
+    {
         if (Extended().Match(disposition) is { Success: true } extended && DecodeExtended(extended.Groups["charset"].Value, extended.Groups["text"].Value) is { Length: > 0 } name)
         {
             return name;

@@ -12,14 +12,19 @@ public static partial class LinkMatcher
     /// <summary>Rewrites link and image targets, reference definitions and autolinks; code is left as it is.</summary>
     public static LinkedAnswer Rewrite(string text, IReadOnlyList<SavedFile> files)
     {
-        var matches = new Matches(files);
-        var rewritten = Targets().Replace(text, match =>
+        try
         {
-            if (!match.Groups["target"].Success) return match.Value;
-            var target = match.Groups["target"].Value;
-            return matches.Find(target) is { } file ? match.Groups["before"].Value + Encoded(file.Path) + match.Groups["after"].Value : match.Value;
-        });
-        return new LinkedAnswer(rewritten, matches.Unlinked, matches.Missing);
+            var matches = new Matches(files);
+            var rewritten = Targets().Replace(text, match =>
+                match.Groups["target"] is { Success: true } target && matches.Find(target.Value) is { } file
+                    ? match.Groups["before"].Value + Encoded(file.Path) + match.Groups["after"].Value
+                    : match.Value);
+            return new LinkedAnswer(rewritten, matches.Unlinked, matches.Missing);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return new LinkedAnswer(text, files, []); // an answer is never lost for its links
+        }
     }
 
     /// <summary>The file that a pointer of an entry (<c>file-ID</c>) means, or null.</summary>

@@ -61,18 +61,28 @@ public static class SafeFileName
     private static string Shorten(string name)
     {
         if (Encoding.UTF8.GetByteCount(name) <= LongestBytes) return name;
-        var extension = Path.GetExtension(name);
-        if (Encoding.UTF8.GetByteCount(extension) > LongestExtensionBytes) extension = "";
-        var stem = name[..^extension.Length];
-        var room = LongestBytes - Encoding.UTF8.GetByteCount(extension);
+        var (stem, extension) = Split(name);
+        return Trim(Cut(stem, LongestBytes - Encoding.UTF8.GetByteCount(extension))) + extension;
+    }
+
+    /// <summary>Stem and extension; a leading dot begins no extension, and neither does a dot far from the end.</summary>
+    internal static (string Stem, string Extension) Split(string name)
+    {
+        var dot = name.LastIndexOf('.');
+        return dot <= 0 || Encoding.UTF8.GetByteCount(name.AsSpan(dot)) > LongestExtensionBytes ? (name, "") : (name[..dot], name[dot..]);
+    }
+
+    /// <summary>As much of the text as fits into so many bytes.</summary>
+    internal static string Cut(string text, int bytes)
+    {
         var length = 0;
-        foreach (var rune in stem.EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
         {
-            room -= rune.Utf8SequenceLength;
-            if (room < 0) break;
+            bytes -= rune.Utf8SequenceLength;
+            if (bytes < 0) break;
             length += rune.Utf16SequenceLength;
         }
 
-        return Trim(stem[..length]) + extension;
+        return text[..length];
     }
 }

@@ -11,26 +11,12 @@ public sealed class UniqueNames
     public string Take(string safeName)
     {
         if (_taken.Add(safeName)) return safeName;
-        var extension = Path.GetExtension(safeName);
-        var stem = safeName[..^extension.Length];
+        var (stem, extension) = SafeFileName.Split(safeName);
         for (var number = 2; ; number++)
         {
             var suffix = $" ({number}){extension}";
-            var candidate = Fit(stem, SafeFileName.LongestBytes - Encoding.UTF8.GetByteCount(suffix)) + suffix;
+            var candidate = SafeFileName.Cut(stem, SafeFileName.LongestBytes - Encoding.UTF8.GetByteCount(suffix)) + suffix;
             if (_taken.Add(candidate)) return candidate;
         }
-    }
-
-    private static string Fit(string stem, int bytes)
-    {
-        var length = 0;
-        foreach (var rune in stem.EnumerateRunes())
-        {
-            bytes -= rune.Utf8SequenceLength;
-            if (bytes < 0) break;
-            length += rune.Utf16SequenceLength;
-        }
-
-        return stem[..length];
     }
 }

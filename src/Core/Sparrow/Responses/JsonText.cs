@@ -6,15 +6,18 @@ namespace SparrowFunctions.Sparrow.Responses;
 /// <summary>Reads JSON that may be wrong in places: nothing here throws.</summary>
 internal static partial class JsonText
 {
-    private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = 512, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = 512 };
 
-    /// <summary>The value of a JSON text; false when it is none. Bytes that are no UTF-8 have been replaced by whoever made the string.</summary>
+    /// <summary>
+    /// The value of a JSON text; false when it is none. Halves of surrogate pairs, as a text cut by characters may hold them, become U+FFFD:
+    /// neither reading nor writing such a string would work later.
+    /// </summary>
     public static bool TryParse(string text, out JsonElement value)
     {
         value = default;
         try
         {
-            using var document = JsonDocument.Parse(text, DocumentOptions);
+            using var document = JsonDocument.Parse(Repair(text), DocumentOptions);
             value = document.RootElement.Clone();
             return true;
         }
@@ -31,20 +34,8 @@ internal static partial class JsonText
     /// <summary>A field down a path of names.</summary>
     public static JsonElement Get(this JsonElement element, string name, string inner) => element.Get(name).Get(inner);
 
-    /// <summary>The string, or null where it is none. Half surrogate pairs, as a cut text may hold, become U+FFFD.</summary>
-    public static string? Text(this JsonElement element)
-    {
-        if (element.ValueKind != JsonValueKind.String) return null;
-        try
-        {
-            return element.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            var repaired = SurrogateEscapes().Replace(element.GetRawText(), static match => match.Length == 6 ? "\\uFFFD" : match.Value);
-            return TryParse(repaired, out var value) ? value.GetString() : null;
-        }
-    }
+    /// <summary>The string, or null where it is none.</summary>
+    public static string? Text(this JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString() : null;
 
     /// <summary>True or false where it stands there, else null.</summary>
     public static bool? Flag(this JsonElement element) => element.ValueKind switch
@@ -74,7 +65,20 @@ internal static partial class JsonText
         return document.RootElement.Clone();
     }
 
+    private static string Repair(string text)
+    {
+        if (!text.Contains("\\ud", StringComparison.OrdinalIgnoreCase)) return text;
+        try
+        {
+            return SurrogateEscapes().Replace(text, static match => match.Length == 6 ? "\\uFFFD" : match.Value);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return text;
+        }
+    }
+
     // Escaped backslashes are stepped over; a whole pair is matched as one, so that only halves are short.
-    [GeneratedRegex(@"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}", RegexOptions.CultureInvariant, 10_000)]
     private static partial Regex SurrogateEscapes();
 }

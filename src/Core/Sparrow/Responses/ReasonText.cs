@@ -14,6 +14,18 @@ internal static partial class ReasonText
     /// <summary>One line of at most 300 characters, or null where the body says nothing.</summary>
     public static string? FromBody(string body)
     {
+        try
+        {
+            return Find(body);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return null; // a body made to be slow is not worth the wait
+        }
+    }
+
+    private static string? Find(string body)
+    {
         var text = body.Trim().TrimStart('\uFEFF');
         if (text.Length == 0) return null;
         if (text[0] is '{' or '[' or '"')

@@ -1,15 +1,13 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace SparrowFunctions.Sparrow.Settings;
 
 /// <summary>The settings under <c>Sparrow:MaxConcurrency</c>: the most calls one instance has in flight, per lane.</summary>
 public sealed class SparrowConcurrencyOptions
 {
     /// <summary>The ordinary lane; default 32.</summary>
-    [Range(1, 1000, ErrorMessage = "Sparrow__MaxConcurrency__Standard is out of range: write a number from 1 to 1000.")]
+    [NumberRange(1, 1000)]
     public int Standard { get; set; } = 32;
 
     /// <summary>The lane for many calls at once; default 64.</summary>
-    [Range(1, 1000, ErrorMessage = "Sparrow__MaxConcurrency__Concurrent is out of range: write a number from 1 to 1000.")]
+    [NumberRange(1, 1000)]
     public int Concurrent { get; set; } = 64;
 }

@@ -1,19 +1,17 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace SparrowFunctions.Sparrow.Settings;
 
 /// <summary>The settings under <c>Sparrow:Downloads</c>.</summary>
 public sealed class SparrowDownloadOptions
 {
     /// <summary>How long a file may take to begin arriving. Default 30 seconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ErrorMessage = "Sparrow__Downloads__HeadersTimeout is out of range: write hh:mm:ss between 00:00:01 and 00:10:00.")]
+    [TimeRange("00:00:01", "00:10:00")]
     public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a file may pause between two pieces. Default 30 seconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ErrorMessage = "Sparrow__Downloads__IdleTimeout is out of range: write hh:mm:ss between 00:00:01 and 00:10:00.")]
+    [TimeRange("00:00:01", "00:10:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long one file may take in all. Default 10 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "Sparrow__Downloads__TotalTimeout is out of range: write hh:mm:ss between 00:00:01 and 01:00:00.")]
+    [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromMinutes(10);
 }

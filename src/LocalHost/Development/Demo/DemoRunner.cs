@@ -24,7 +24,8 @@ public sealed class DemoRunner(TextWriter output, ProgressDisplay progress, Time
         {
             output.WriteLine();
             var started = time.GetTimestamp();
-            var outcome = await progress.ShowAsync(sample.Title, told => RunOneAsync(sample, context, told, cancellationToken));
+            var outcome = await progress.ShowAsync(
+                sample.Title, told => RunOneAsync(sample, context, told, cancellationToken), each => each.Succeeded);
             outcomes.Add((sample, outcome, time.GetElapsedTime(started)));
             Show(outcome);
         }
@@ -59,7 +60,8 @@ public sealed class DemoRunner(TextWriter output, ProgressDisplay progress, Time
         }
         catch (Exception problem) when (problem is RequestFailedException or HttpRequestException or JsonException or IOException)
         {
-            return DemoOutcome.Failed(problem.Message.ReplaceLineEndings(" "));
+            // Storage puts the whole answer into the message; its first line says enough.
+            return DemoOutcome.Failed(problem.Message.ReplaceLineEndings("\n").Split('\n')[0]);
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class BlobListener(
             {
                 if (pattern.Match(blob.Name) is { } tokens && blob.Properties.ETag is { } etag)
                 {
-                    var version = new BlobVersion(container.Name, blob.Name, etag, blob.Properties.BlobType ?? BlobType.Block);
+                    var version = new BlobVersion(container.Name, blob.Name, BlobVersion.Quoted(etag), blob.Properties.BlobType ?? BlobType.Block);
                     if (_handled.TryBegin(version.Key, time.GetUtcNow()))
                     {
                         running.Add(RunAsync(version, tokens));

@@ -92,7 +92,7 @@ internal sealed partial class BlobRun(
     {
         try
         {
-            return (await blob.GetPropertiesAsync(cancellationToken: CancellationToken.None)).Value.ETag == etag;
+            return BlobVersion.Quoted((await blob.GetPropertiesAsync(cancellationToken: CancellationToken.None)).Value.ETag) == etag;
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

@@ -12,7 +12,7 @@ internal sealed class PoisonBlobs(QueueServiceClient service)
     public async Task AddAsync(string functionId, BlobVersion version, CancellationToken cancellationToken)
     {
         var message = new PoisonBlobMessage(functionId, version.Type + "Blob", version.Container, version.Name, version.ETag.ToString());
-        var json = JsonSerializer.SerializeToUtf8Bytes(message, BlobJsonContext.Default.PoisonBlobMessage);
+        var json = JsonSerializer.SerializeToUtf8Bytes(message, BlobJsonContext.Plain.PoisonBlobMessage);
         await _queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         await _queue.SendMessageAsync(Convert.ToBase64String(json), cancellationToken);
     }

@@ -24,17 +24,13 @@ internal sealed partial class TimerListener(
             _remembered = trigger.UseMonitor && !trigger.Schedule.IsUnderAMinute(latest);
             if (trigger.Schedule.NextAfter(latest) is { } first)
             {
-                await RunAtStartAsync(latest, first, stopping);
-                latest = time.GetUtcNow();
+                latest = await RunAtStartAsync(latest, first, stopping);
             }
 
             while (trigger.Schedule.NextAfter(latest) is { } next)
             {
                 await WaitUntilAsync(next, stopping);
-                await RunOneAsync(next, pastDue: false, stopping);
-
-                // a timer that rings a little early must not run the same occurrence again
-                latest = time.GetUtcNow() > next ? time.GetUtcNow() : next;
+                latest = await RunOneAsync(next, pastDue: false, stopping);
             }
 
             Log.NeverAgain(logger, function.DisplayName);
@@ -45,24 +41,19 @@ internal sealed partial class TimerListener(
         }
     }
 
-    private async Task RunAtStartAsync(DateTimeOffset now, DateTimeOffset next, CancellationToken stopping)
+    private async Task<DateTimeOffset> RunAtStartAsync(DateTimeOffset now, DateTimeOffset next, CancellationToken stopping)
     {
         while (true)
         {
             try
             {
                 var state = await store.OpenAsync(next, stopping);
-                var pastDue = _remembered && state.Next < now.UtcDateTime;
-                if (pastDue)
+                if (_remembered && state.Next < now.UtcDateTime)
                 {
-                    await RunOneAsync(new DateTimeOffset(state.Next, TimeSpan.Zero), pastDue: true, stopping);
-                }
-                else if (trigger.RunOnStartup)
-                {
-                    await RunOneAsync(occurrence: null, pastDue: false, stopping);
+                    return await RunOneAsync(new DateTimeOffset(state.Next, TimeSpan.Zero), pastDue: true, stopping);
                 }
 
-                return;
+                return trigger.RunOnStartup ? await RunOneAsync(occurrence: null, pastDue: false, stopping) : now;
             }
             catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
@@ -80,7 +71,9 @@ internal sealed partial class TimerListener(
         }
     }
 
-    private async Task RunOneAsync(DateTimeOffset? occurrence, bool pastDue, CancellationToken stopping)
+    /// <summary>Runs the function if no other host has.</summary>
+    /// <returns>The time up to which the schedule is dealt with; what lay between is left out.</returns>
+    private async Task<DateTimeOffset> RunOneAsync(DateTimeOffset? occurrence, bool pastDue, CancellationToken stopping)
     {
         stopping.ThrowIfCancellationRequested();
         try
@@ -89,14 +82,14 @@ internal sealed partial class TimerListener(
             if (lease is null)
             {
                 Log.OtherHost(logger, function.DisplayName);
-                return;
+                return Until(occurrence);
             }
 
             var state = await store.ReadAsync(stopping);
             if (occurrence is not null && state.Occurrence >= occurrence)
             {
                 Log.OtherHost(logger, function.DisplayName);
-                return;
+                return Until(occurrence);
             }
 
             var began = time.GetUtcNow();
@@ -107,22 +100,27 @@ internal sealed partial class TimerListener(
             };
             var reason = occurrence is null ? "Timer fired at start." : $"Timer fired at {began:O}.";
             await executor.RunAsync(function, new TriggerData(info), reason, finish: null, CancellationToken.None);
+            var until = Until(occurrence);
             if (shutdown.Ended.IsCancellationRequested)
             {
-                return;
+                return until;
             }
 
-            var from = occurrence > time.GetUtcNow() ? occurrence.Value : time.GetUtcNow();
-            var next = trigger.Schedule.NextAfter(from) ?? from;
+            var next = trigger.Schedule.NextAfter(until) ?? until;
             await store.WriteAsync(new TimerState(occurrence ?? state.Occurrence, began.UtcDateTime, next.UtcDateTime, time.GetUtcNow().UtcDateTime), lease);
+            return until;
         }
 #pragma warning disable CA1031 // a missed run must not end the schedule
         catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             Log.NotRun(logger, function.DisplayName, e);
+            return Until(occurrence);
         }
     }
+
+    // an alarm that rings a little early must not lead to the same occurrence again
+    private DateTimeOffset Until(DateTimeOffset? occurrence) => time.GetUtcNow() is var now && occurrence > now ? occurrence.Value : now;
 
     private static partial class Log
     {

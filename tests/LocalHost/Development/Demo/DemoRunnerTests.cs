@@ -39,6 +39,7 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
 
         succeeded.ShouldBeFalse();
         text.ShouldContain("ended as failed: rejected: not today");
+        text.ShouldContain("  no  queue: a plain text");
         text.ShouldContain("2 of 3 samples succeeded");
     }
 
@@ -65,6 +66,20 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         succeeded.ShouldBeFalse();
         text.ShouldContain("Nothing came within 1 seconds");
         text.ShouldContain("deadletters");
+    }
+
+    [Fact]
+    public async Task A_missing_queue_is_told_in_one_line()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+        app.Silent = true;
+        await app.Account.Queues.DeleteQueueAsync("prompts", TestContext.Current.CancellationToken);
+
+        var (succeeded, text) = await RunAsync(app, [new PlainTextSample()]);
+
+        succeeded.ShouldBeFalse();
+        text.ShouldContain("The specified queue does not exist.");
+        text.ShouldNotContain("Headers");
     }
 
     [Fact]

@@ -86,9 +86,9 @@ internal sealed class PlayedApp : IAsyncDisposable
                 await Task.Delay(Poll, TimeProvider.System, _stop.Token);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception over) when (over is OperationCanceledException or Azure.RequestFailedException { Status: 404 })
         {
-            // The test is over.
+            // The test is over, or has taken the queue away.
         }
     }
 

@@ -1,0 +1,10 @@
+namespace SparrowFunctions.Conversations;
+
+/// <summary>What came of a job's wish to take its turn.</summary>
+/// <param name="Head">The conversation as this job holds it; null when it has not got the word.</param>
+/// <param name="Number">Its turn's number; 0 when it was refused.</param>
+/// <param name="Warning">What the reader of its result should know.</param>
+/// <param name="Waits">Why it waits, if it does.</param>
+/// <param name="Wake">After what time it should look again by itself; null when whoever has the word wakes it.</param>
+/// <param name="Refusal">Why it can never run, if it can't.</param>
+public sealed record Entry(Head? Head, int Number, string? Warning = null, string? Waits = null, TimeSpan? Wake = null, string? Refusal = null);

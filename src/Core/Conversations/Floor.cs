@@ -1,0 +1,206 @@
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Options;
+using SparrowFunctions.Intake;
+using SparrowFunctions.Jobs;
+using SparrowFunctions.Provisioning;
+
+namespace SparrowFunctions.Conversations;
+
+/// <summary>
+/// Gives the word to one turn of a conversation at a time, in order. Whoever waits writes that before looking, whoever ends frees before
+/// looking, and both write the head on the condition that nobody else did: so no turn can be forgotten between the two.
+/// </summary>
+public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<ConversationOptions> options, TimeProvider time)
+{
+    private const int ContextTurns = 50;
+
+    private readonly BlobContainerClient _payloads = blobs.GetBlobContainerClient(StorageNames.PayloadsContainer);
+
+    /// <summary>Takes the word for a job, or puts its turn in line. May be repeated.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="isNew">Whether this job is known never to have been here.</param>
+    /// <param name="cancellationToken">Ends the step; it may be repeated.</param>
+    public async Task<Entry> EnterAsync(Job job, bool isNew, CancellationToken cancellationToken)
+    {
+        var key = new ConversationKey(job.Accepted.Prompt.Conversation!);
+        var id = job.Id.ToString();
+        while (true)
+        {
+            var head = await table.HeadAsync(key, cancellationToken);
+            if (head.Active == id)
+                return new Entry(head, head.ActiveTurn);
+
+            var turn = isNew ? null : await FindAsync(key, job, cancellationToken);
+            var entry = turn switch
+            {
+                null => await LineUpAsync(head, job, cancellationToken),
+                { State: TurnState.Ended } => await ReopenAsync(head, turn, cancellationToken),
+                _ => await TakeAsync(head, turn, cancellationToken),
+            };
+            if (entry is not null)
+                return entry;
+            isNew = false;
+        }
+    }
+
+    /// <summary>Whether a job has the word in its conversation.</summary>
+    public async Task<bool> SpeaksAsync(Job job, CancellationToken cancellationToken) =>
+        (await table.HeadAsync(new ConversationKey(job.Accepted.Prompt.Conversation!), cancellationToken)).Active == job.Id.ToString();
+
+    /// <summary>Ends a job's turn: what was said is kept and the word is free. May be repeated.</summary>
+    /// <param name="job">The job, which has ended.</param>
+    /// <param name="said">What was said in it; null when nothing was answered.</param>
+    /// <param name="session">Where Sparrow goes on from; null to begin anew at the next turn.</param>
+    /// <param name="held">The head as the job holds it, where that is known; spares a look.</param>
+    /// <param name="cancellationToken">Ends the step; it may be repeated.</param>
+    /// <returns>The conversation after it.</returns>
+    public async Task<Head> LeaveAsync(Job job, Exchange? said, Session? session, Head? held, CancellationToken cancellationToken)
+    {
+        var key = new ConversationKey(job.Accepted.Prompt.Conversation!);
+        var id = job.Id.ToString();
+        for (var head = held ?? await table.HeadAsync(key, cancellationToken); ; head = await table.HeadAsync(key, cancellationToken))
+        {
+            if (head.Active != id)
+            {
+                if (await FindAsync(key, job, cancellationToken) is not { State: TurnState.Waiting } waiting)
+                    return head;
+                if (await table.WriteAsync(head with { Pending = head.Pending - 1 }, waiting with { State = TurnState.Ended }, isNew: false, cancellationToken) is { } left)
+                    return left;
+                continue;
+            }
+
+            var ended = await EndedAsync(new Turn(head.ActiveTurn, id, TurnState.Ended, job.CreatedAt), said, cancellationToken);
+            var free = head with
+            {
+                Active = null,
+                Next = Math.Max(head.Next, head.ActiveTurn + 1),
+                ConversationId = session?.ConversationId ?? head.ConversationId,
+                MessageId = session?.MessageId ?? head.MessageId,
+                Mode = session?.Mode ?? head.Mode,
+                HoldUntil = session?.HoldUntil,
+            };
+            if (await table.WriteAsync(free, ended, isNew: false, cancellationToken) is { } freed)
+                return freed;
+        }
+    }
+
+    /// <summary>Who waits and should look now or later, after a turn has ended.</summary>
+    /// <returns>The turn, and how long it should still wait for a missing one; null when nobody waits, or somebody has the word.</returns>
+    public async Task<NextTurn?> NextAsync(Head head, CancellationToken cancellationToken)
+    {
+        if (head.Pending == 0 || head.Active is not null)
+            return null;
+        if (await table.LowestWaitingAsync(head.Key, head.Late ? 1 : head.Next, cancellationToken) is not { } turn)
+            return null;
+        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
+        return new NextTurn(JobId.Parse(turn.JobId), head, turn, word.Left);
+    }
+
+    /// <summary>Gives the word to the turn that was found to be next.</summary>
+    /// <returns>What came of it; null when the conversation has changed since, then it has to be entered anew.</returns>
+    public Task<Entry?> HandAsync(NextTurn next, CancellationToken cancellationToken) => TakeAsync(next.Head, next.Turn, cancellationToken);
+
+    /// <summary>The past of a conversation, as much of it as a rebuilt one begins with.</summary>
+    public async Task<IReadOnlyList<Exchange>> ContextAsync(Head head, CancellationToken cancellationToken)
+    {
+        var exchanges = new List<Exchange>();
+        foreach (var turn in await table.TurnsAsync(head.Key, Math.Max(1, head.ActiveTurn - ContextTurns), cancellationToken))
+        {
+            if (turn is not { State: TurnState.Ended } || (turn.Answer is null && turn.AnswerBlob is null))
+                continue;
+            exchanges.Add(new Exchange(
+                turn.User ?? await TextAsync(turn.UserBlob, cancellationToken),
+                turn.Answer ?? await TextAsync(turn.AnswerBlob, cancellationToken)));
+        }
+
+        return ContextWindow.Choose(exchanges, options.Value.MaxContextCharacters);
+    }
+
+    private async Task<Turn?> FindAsync(ConversationKey key, Job job, CancellationToken cancellationToken)
+    {
+        var number = job.Turn ?? job.Accepted.Prompt.Turn;
+        if (number is null)
+            return await table.TurnOfAsync(key, job.Id.ToString(), cancellationToken);
+        var turn = await table.TurnAsync(key, number.Value, cancellationToken);
+        return turn?.JobId == job.Id.ToString() ? turn : null;
+    }
+
+    private async Task<Entry?> LineUpAsync(Head head, Job job, CancellationToken cancellationToken)
+    {
+        var number = job.Accepted.Prompt.Turn ?? head.Last + 1;
+        var word = TurnOrder.Decide(head, number, job.CreatedAt, time.GetUtcNow(), options.Value.GapTimeout);
+        var turn = new Turn(number, job.Id.ToString(), TurnState.Waiting, job.CreatedAt);
+        var lined = head with { Last = Math.Max(head.Last, number) };
+        var written = await MayTakeAsync(head, number, word, cancellationToken)
+            ? await table.WriteAsync(lined with { Active = turn.JobId, ActiveTurn = number }, turn with { State = TurnState.Active }, isNew: true, cancellationToken)
+            : await table.WriteAsync(lined with { Pending = head.Pending + 1, Late = head.Late || number < head.Next }, turn, isNew: true, cancellationToken);
+        if (written is not null)
+            return Entered(written, turn, word);
+
+        // Somebody changed the conversation, or the number is taken: by this very job, repeated, or by another
+        var taken = job.Accepted.Prompt.Turn is null ? null : await table.TurnAsync(head.Key, number, cancellationToken);
+        return taken is null || taken.JobId == turn.JobId
+            ? null
+            : new Entry(null, 0, Refusal: $"turn: {number} of this conversation is taken by job {taken.JobId}. Give every turn a number of its own.");
+    }
+
+    private async Task<Entry?> TakeAsync(Head head, Turn turn, CancellationToken cancellationToken)
+    {
+        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
+        if (!await MayTakeAsync(head, turn.Number, word, cancellationToken))
+            return Entered(head, turn, word);
+
+        var taken = head with { Active = turn.JobId, ActiveTurn = turn.Number, Pending = Math.Max(0, head.Pending - 1), Late = head.Late && head.Pending > 1 };
+        return await table.WriteAsync(taken, turn with { State = TurnState.Active }, isNew: false, cancellationToken) is { } written
+            ? Entered(written, turn, word)
+            : null;
+    }
+
+    // A failed turn that is sent again: it speaks as one that came late
+    private async Task<Entry?> ReopenAsync(Head head, Turn turn, CancellationToken cancellationToken)
+    {
+        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
+        var written = head.Active is null
+            ? await table.WriteAsync(head with { Active = turn.JobId, ActiveTurn = turn.Number }, turn with { State = TurnState.Active }, isNew: false, cancellationToken)
+            : await table.WriteAsync(head with { Pending = head.Pending + 1, Late = true }, turn with { State = TurnState.Waiting }, isNew: false, cancellationToken);
+        return written is null ? null : Entered(written, turn, word);
+    }
+
+    // A turn that runs without those before it must be the lowest that waits: a lower one goes first, however late
+    private async Task<bool> MayTakeAsync(Head head, int number, Word word, CancellationToken cancellationToken) => word.Verdict switch
+    {
+        WordVerdict.Take or WordVerdict.Late => true,
+        WordVerdict.Skip => head.Pending == 0 || await table.LowestWaitingAsync(head.Key, head.Next, cancellationToken) is not { } lowest || lowest.Number >= number,
+        _ => false,
+    };
+
+    private static Entry Entered(Head head, Turn turn, Word word) => head.Active == turn.JobId
+        ? new Entry(head, turn.Number, Warning: word.Reason)
+        : new Entry(
+            null,
+            turn.Number,
+            Waits: word.Verdict == WordVerdict.Skip ? "Waits until the turns before it have ended." : word.Reason,
+            Wake: word.Verdict == WordVerdict.Gap ? word.Left : null);
+
+    private async Task<Turn> EndedAsync(Turn turn, Exchange? said, CancellationToken cancellationToken)
+    {
+        if (said is null)
+            return turn;
+
+        var (user, userBlob) = await KeepAsync(said.User, $"turns/{turn.JobId}-user.txt", cancellationToken);
+        var (answer, answerBlob) = await KeepAsync(said.Answer, $"turns/{turn.JobId}-answer.txt", cancellationToken);
+        return turn with { User = user, UserBlob = userBlob, Answer = answer, AnswerBlob = answerBlob };
+    }
+
+    private async Task<(string? Inline, string? Blob)> KeepAsync(string text, string path, CancellationToken cancellationToken)
+    {
+        if (text.Length <= Turn.MaxInlineText)
+            return (text, null);
+        await _payloads.GetBlobClient(path).UploadAsync(BinaryData.FromString(text), overwrite: true, cancellationToken);
+        return (null, path);
+    }
+
+    private async Task<string> TextAsync(string? path, CancellationToken cancellationToken) => path is null
+        ? ""
+        : (await _payloads.GetBlobClient(path).DownloadContentAsync(cancellationToken)).Value.Content.ToString();
+}

@@ -1,0 +1,88 @@
+using Azure;
+using Azure.Data.Tables;
+using SparrowFunctions.Jobs;
+using SparrowFunctions.Sparrow;
+
+namespace SparrowFunctions.Conversations;
+
+/// <summary>Where a conversation stands: who has the word, what comes next, and what Sparrow needs to go on.</summary>
+public sealed record Head
+{
+    /// <summary>The row of a conversation's head, beside its turns.</summary>
+    public const string RowKey = "head";
+
+    /// <summary>The conversation.</summary>
+    public required ConversationKey Key { get; init; }
+
+    /// <summary>The job that has the word; nobody else calls. It keeps it through retries, until it has ended.</summary>
+    public string? Active { get; init; }
+
+    /// <summary>The number of that job's turn.</summary>
+    public int ActiveTurn { get; init; }
+
+    /// <summary>The lowest number that has not ended: whose turn it is.</summary>
+    public int Next { get; init; } = 1;
+
+    /// <summary>The highest number given out.</summary>
+    public int Last { get; init; }
+
+    /// <summary>How many turns wait.</summary>
+    public int Pending { get; init; }
+
+    /// <summary>Whether one of them came after its number had been passed over.</summary>
+    public bool Late { get; init; }
+
+    /// <summary>Sparrow's id of the conversation.</summary>
+    public string? ConversationId { get; init; }
+
+    /// <summary>Sparrow's id of the last answer: the next turn's parent.</summary>
+    public string? MessageId { get; init; }
+
+    /// <summary>Until when Sparrow is relied on to know the conversation; null when it is to be begun anew.</summary>
+    public DateTimeOffset? HoldUntil { get; init; }
+
+    /// <summary>The lane the conversation lives in; another lane is another conversation to Sparrow.</summary>
+    public SparrowMode Mode { get; init; }
+
+    /// <summary>The row's version; default when there is no row yet.</summary>
+    public ETag ETag { get; init; }
+
+    internal TableEntity Write(string write)
+    {
+        var row = new TableEntity(Key.PartitionKey, RowKey)
+        {
+            ["Key"] = Key.Text,
+            ["Active"] = Active ?? "",
+            ["ActiveTurn"] = ActiveTurn,
+            ["Next"] = Next,
+            ["Last"] = Last,
+            ["Pending"] = Pending,
+            ["Late"] = Late,
+            ["ConversationId"] = ConversationId ?? "",
+            ["MessageId"] = MessageId ?? "",
+            ["Mode"] = Mode.ToString(),
+            [JobRow.WriteColumn] = write,
+        };
+        if (HoldUntil is { } until)
+            row["HoldUntil"] = until;
+        return row;
+    }
+
+    internal static Head Read(TableEntity row) => new()
+    {
+        Key = new ConversationKey(row.GetString("Key")),
+        Active = Text(row, "Active"),
+        ActiveTurn = row.GetInt32("ActiveTurn") ?? 0,
+        Next = row.GetInt32("Next") ?? 1,
+        Last = row.GetInt32("Last") ?? 0,
+        Pending = row.GetInt32("Pending") ?? 0,
+        Late = row.GetBoolean("Late") ?? false,
+        ConversationId = Text(row, "ConversationId"),
+        MessageId = Text(row, "MessageId"),
+        HoldUntil = row.GetDateTimeOffset("HoldUntil"),
+        Mode = Enum.Parse<SparrowMode>(row.GetString("Mode")),
+        ETag = row.ETag,
+    };
+
+    private static string? Text(TableEntity row, string column) => row.GetString(column) is { Length: > 0 } text ? text : null;
+}

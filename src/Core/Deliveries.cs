@@ -1,0 +1,131 @@
+using Azure.Storage.Queues.Models;
+using Microsoft.Extensions.Logging;
+using SparrowFunctions.Intake;
+using SparrowFunctions.Jobs;
+using SparrowFunctions.Jobs.Leases;
+using SparrowFunctions.Provisioning;
+using SparrowFunctions.Sparrow;
+using SparrowFunctions.Telemetry;
+
+namespace SparrowFunctions;
+
+/// <summary>
+/// The door of the pipeline: what each queue's messages mean. A message is acknowledged (a method returns) only when what it asks for is
+/// safe in the ledger, and any message may come twice.
+/// </summary>
+public sealed partial class Deliveries(
+    PromptIntake intake,
+    JobLedger ledger,
+    JobRunner runner,
+    Takeover takeover,
+    WorkQueue work,
+    DeadLetters deadLetters,
+    SparrowMetrics metrics,
+    Invocations invocations,
+    TimeProvider time,
+    ILogger<Deliveries> logger)
+{
+    /// <summary>A message of queue <c>prompts</c>.</summary>
+    public async Task OnPromptAsync(QueueMessage message, CancellationToken cancellationToken)
+    {
+        var invocation = invocations.Begin();
+        var text = message.Body.ToString();
+        var (accepted, rejection) = await intake.TakeAsync(text, cancellationToken);
+        if (accepted is null)
+        {
+            await RejectAsync(message, text, null, rejection!.Reason, cancellationToken);
+            return;
+        }
+
+        var id = JobId.Parse(accepted.Prompt.Id ?? message.MessageId);
+        if (!await runner.StartAsync(NewJob(id, accepted), invocation, cancellationToken))
+            await RejectAsync(message, text, id, $"id: {id} is the id of another prompt. Send the same content to repeat a send, or another id for another prompt.", cancellationToken);
+    }
+
+    /// <summary>A message of queue <c>work</c>.</summary>
+    public async Task OnWorkAsync(QueueMessage message, CancellationToken cancellationToken)
+    {
+        var invocation = invocations.Begin();
+        var text = message.Body.ToString();
+        var item = WorkQueue.Read(text);
+        if (item?.Watch is { } watch)
+            await takeover.LookAsync(watch, cancellationToken);
+        else if (!JobId.TryParse(item?.JobId, out var id))
+            await deadLetters.AddAsync(Letter(message, text, null, FailureKind.Rejected, "The message names no job.", StorageNames.WorkQueue), cancellationToken);
+        else if (await ledger.FindAsync(id, cancellationToken) is { } job)
+            await runner.GoOnAsync(job, invocation, cancellationToken);
+        else if (item!.Reason == WorkMessage.Takeover)
+            Log.NeverTakenIn(logger, id);
+        else
+            await deadLetters.AddAsync(Letter(message, text, id, FailureKind.Rejected, "The message names a job that is not in the ledger.", StorageNames.WorkQueue), cancellationToken);
+    }
+
+    /// <summary>A message that the platform gave up on after its last try: nothing may rest in a poison queue.</summary>
+    /// <param name="message">The poisoned copy; it has a new id.</param>
+    /// <param name="source">The queue that the message was first sent to.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    public async Task OnPoisonAsync(QueueMessage message, string source, CancellationToken cancellationToken)
+    {
+        var text = message.Body.ToString();
+        var job = source == StorageNames.WorkQueue ? await WorkJobAsync(text, cancellationToken) : await PromptJobAsync(text, cancellationToken);
+        Log.Poisoned(logger, source, message.MessageId, job?.Id.ToString() ?? "unknown");
+        if (job is not null)
+            await work.SendAsync(job.Id, "look", TimeSpan.Zero, cancellationToken);
+        else if (WorkQueue.Read(text)?.Watch is { } watch)
+            await work.SendWatchAsync(watch, TimeSpan.Zero, cancellationToken);
+        else
+            await deadLetters.AddAsync(Letter(message, text, null, FailureKind.Transient, "Processing failed at every delivery; the app's log of that time says why.", source), cancellationToken);
+    }
+
+    private Job NewJob(JobId id, AcceptedPrompt accepted)
+    {
+        var now = time.GetUtcNow();
+        var early = accepted.Prompt.NotBefore > now;
+        return new Job
+        {
+            Id = id,
+            State = early || accepted.Prompt.Conversation is not null ? JobState.Waiting : JobState.Queued,
+            Accepted = accepted,
+            Content = ContentDigest.Of(accepted),
+            Source = "queue",
+            CreatedAt = now,
+            NextAttemptAt = early ? accepted.Prompt.NotBefore : null,
+            Reason = early ? "Not before the time that was asked for." : accepted.Prompt.Conversation is null ? null : "Waits for its turn in its conversation.",
+        };
+    }
+
+    private async Task<Job?> WorkJobAsync(string text, CancellationToken cancellationToken) =>
+        JobId.TryParse(WorkQueue.Read(text)?.JobId, out var id) ? await ledger.FindAsync(id, cancellationToken) : null;
+
+    // A poisoned copy has a new message id: a prompt without an id of its own is known by its content
+    private async Task<Job?> PromptJobAsync(string text, CancellationToken cancellationToken)
+    {
+        if ((await intake.TakeAsync(text, cancellationToken)).Accepted is not { } accepted)
+            return null;
+        return accepted.Prompt.Id is { } id
+            ? await ledger.FindAsync(JobId.Parse(id), cancellationToken)
+            : await ledger.FindOpenAsync(ContentDigest.Of(accepted), cancellationToken);
+    }
+
+    private async Task RejectAsync(QueueMessage message, string text, JobId? id, string reason, CancellationToken cancellationToken)
+    {
+        Log.Rejected(logger, message.MessageId, reason);
+        metrics.PromptRejected(StorageNames.PromptsQueue);
+        await deadLetters.AddAsync(Letter(message, text, id, FailureKind.Rejected, reason, StorageNames.PromptsQueue), cancellationToken);
+    }
+
+    private DeadLetter Letter(QueueMessage message, string text, JobId? id, FailureKind kind, string reason, string source) =>
+        new(id?.ToString(), kind, reason, source, text, message.InsertedOn ?? time.GetUtcNow(), message.MessageId);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 100, Level = LogLevel.Warning, Message = "Message {MessageId} was rejected: {Reason}")]
+        public static partial void Rejected(ILogger logger, string messageId, string reason);
+
+        [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "The worker of job {JobId} died before the job was in the ledger; its message will come again by itself")]
+        public static partial void NeverTakenIn(ILogger logger, JobId jobId);
+
+        [LoggerMessage(EventId = 104, Level = LogLevel.Error, Message = "Queue {Queue} gave up on message {MessageId} (job {JobId})")]
+        public static partial void Poisoned(ILogger logger, string queue, string messageId, string jobId);
+    }
+}

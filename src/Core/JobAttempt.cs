@@ -1,0 +1,173 @@
+using Azure;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SparrowFunctions.Conversations;
+using SparrowFunctions.Intake;
+using SparrowFunctions.Jobs;
+using SparrowFunctions.Jobs.Gates;
+using SparrowFunctions.Results;
+using SparrowFunctions.Sparrow;
+using SparrowFunctions.Sparrow.Answers;
+using SparrowFunctions.Sparrow.Responses;
+using SparrowFunctions.Telemetry;
+
+namespace SparrowFunctions;
+
+/// <summary>
+/// One try of a claimed job. Points may be spent from the moment "sending" is on record, so nothing here is cancelled: an answer that was paid
+/// for matters more than stopping, and it is stored before anything else is done with it.
+/// </summary>
+public sealed partial class JobAttempt(
+    JobLedger ledger,
+    WaitingRoom room,
+    JobCall call,
+    JobEnding ending,
+    ResultStore results,
+    KeyGate gate,
+    OutageWatch outage,
+    SparrowMetrics metrics,
+    IOptions<JobOptions> options,
+    IOptions<SparrowOptions> sparrow,
+    TimeProvider time,
+    IRandomSource random,
+    ILogger<JobAttempt> logger)
+{
+    private static readonly SparrowError OutcomeUnknown = new(
+        FailureKind.Ambiguous,
+        SparrowFault.ResetAfterSending,
+        null,
+        "The worker stopped while the call was under way; whether it was answered is not known.",
+        PossiblyBilled: true);
+
+    /// <summary>Prepares, calls and settles.</summary>
+    /// <returns>The turn that comes next in the job's conversation, when the job has ended.</returns>
+    public async Task<NextTurn?> RunAsync(Claim claim)
+    {
+        using var activity = SparrowTracing.StartJob(claim.Job.Id.ToString(), claim.Job.Accepted.Prompt.TraceParent);
+        var prepared = await call.PrepareAsync(claim.Job, claim.Head);
+        if (!prepared.Succeeded)
+            return await FailAsync(claim, prepared.Error);
+
+        if (!claim.Job.Sending)
+        {
+            if (await ledger.UpdateAsync(claim.Job with { Sending = true, Rebuilt = prepared.Value.Rebuilt }, CancellationToken.None) is not { } sending)
+                return null;
+            claim = claim with { Job = sending };
+        }
+
+        var request = prepared.Value.Request;
+        claim = claim with { WentOnIn = request.ParentMessageId is null ? null : request.ConversationId };
+        var outcome = await call.SendAsync(request);
+        Learn(claim, outcome);
+        if (!outcome.Succeeded)
+            return await FailAsync(claim, outcome.Error);
+
+        await PersistAsync(claim, () => results.KeepAnswerAsync(claim.Job, outcome.Value.Raw, CancellationToken.None));
+        if (claim.IsProbe)
+            await gate.OpenAsync(claim.Job.Id, CancellationToken.None);
+        return await ConcludeAsync(claim, outcome.Value);
+    }
+
+    /// <summary>Settles the call of a worker that is gone: either its answer reached storage, or nobody knows what came of it.</summary>
+    public async Task<NextTurn?> RecoverAsync(Claim claim) =>
+        await StoredAnswerAsync(claim.Job) is { } answer ? await ConcludeAsync(claim, answer) : await FailAsync(claim, OutcomeUnknown);
+
+    /// <summary>Looks whether the answer of a call that was given up on has reached storage since; then the job needs no other call.</summary>
+    /// <returns>The next turn, or null when there is no such answer.</returns>
+    public async Task<Adopted?> AdoptAsync(Claim claim) =>
+        await StoredAnswerAsync(claim.Job) is { } answer ? new Adopted(await ConcludeAsync(claim, answer)) : null;
+
+    private async Task<ChatResponse?> StoredAnswerAsync(Job job) =>
+        await results.FindAnswerAsync(job, CancellationToken.None) is { } stored ? ChatResponseReader.Read(stored) : null;
+
+    private async Task<NextTurn?> ConcludeAsync(Claim claim, ChatResponse response)
+    {
+        var verdict = ResponseVerdict.Judge(call.Asked(claim.Job), response, sparrow.Value.ApiKey);
+        if (verdict.Error is { } error)
+            return await FailAsync(claim, error);
+        return await PersistAsync(claim, () => ending.SucceedAsync(claim, response, verdict));
+    }
+
+    private async Task<NextTurn?> FailAsync(Claim claim, SparrowError error)
+    {
+        if (error.PossiblyBilled)
+            metrics.CallPossiblyBilled();
+        var now = time.GetUtcNow();
+        var isOutage = outage.Failed(error);
+        if (isOutage)
+            error = error with { Kind = FailureKind.Outage };
+        var failed = claim.Job.WithLastAttempt(claim.Job.Attempts[^1].FailedBy(error, now)) with { Kind = error.Kind, Sending = false };
+        failed = failed with { Reason = failed.Attempts[^1].Reason };
+        if (error.Kind is FailureKind.Gate or FailureKind.Outage)
+        {
+            var admission = await gate.CloseAsync(failed.Id, error.Kind, failed.Reason!, CancellationToken.None);
+            await room.WaitAsync(failed.WithoutRepeatedProbe(), admission.Until, error.Kind, failed.Reason!, "gate");
+            return null;
+        }
+
+        if (claim.IsProbe)
+            await EndProbeAsync(failed.Id, error);
+        var decision = RetryPlan.Decide(failed.Counted, error.RetryAfter, options.Value, random.NextFraction());
+        if (decision.State != JobState.Waiting)
+            return await PersistAsync(claim, () => ending.FailAsync(claim with { Job = failed with { State = decision.State } }));
+        if (decision.Delay == TimeSpan.Zero && claim.Invocation.HasTimeFor(sparrow.Value.RequestTimeout))
+            return await AgainAsync(claim, failed);
+        return await PersistAsync(claim, async () =>
+        {
+            await room.WaitAsync(failed, now + decision.Delay, error.Kind, failed.Reason!, "retry");
+            return (NextTurn?)null;
+        });
+    }
+
+    private async Task<NextTurn?> AgainAsync(Claim claim, Job failed)
+    {
+        var claimed = failed.Claimed(claim.Hold.Worker, random.NextId().ToString("N"), sending: false, time.GetUtcNow());
+        return await ledger.UpdateAsync(claimed, CancellationToken.None) is { } again ? await RunAsync(claim with { Job = again, IsProbe = false }) : null;
+    }
+
+    private Task EndProbeAsync(JobId id, SparrowError error) => error is { Fault: SparrowFault.Answered, Status: < 500 }
+        ? gate.OpenAsync(id, CancellationToken.None)
+        : gate.ReleaseProbeAsync(id, CancellationToken.None);
+
+    private void Learn(Claim claim, SparrowOutcome<ChatResponse> outcome)
+    {
+        if (outcome.Succeeded)
+        {
+            outage.Answered();
+            claim.Permit?.Served();
+        }
+        else if (outcome.Error.Kind == FailureKind.SlowDown)
+        {
+            claim.Permit?.TooMuch(outcome.Error.RetryAfter);
+        }
+
+        claim.Permit?.Dispose();
+    }
+
+    // What was paid for, or cost a call to find out, is stored as long as the platform lets this function live
+    private async Task<T> PersistAsync<T>(Claim claim, Func<Task<T>> store)
+    {
+        for (var pause = TimeSpan.FromSeconds(1); ; pause = pause < TimeSpan.FromSeconds(10) ? pause * 2 : pause)
+        {
+            try
+            {
+                return await store();
+            }
+            catch (Exception exception) when (exception is RequestFailedException or AggregateException or IOException or OperationCanceledException && claim.Invocation.MayPersist)
+            {
+                Log.NotStored(logger, exception, claim.Job.Id, exception.Message);
+                await Task.Delay(pause, time);
+            }
+        }
+    }
+
+    /// <summary>That an answer was found and adopted.</summary>
+    /// <param name="Next">The turn that comes next.</param>
+    public sealed record Adopted(NextTurn? Next);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "Job {JobId}: what came of its call could not be stored yet, and is tried again: {Problem}")]
+        public static partial void NotStored(ILogger logger, Exception exception, JobId jobId, string problem);
+    }
+}

@@ -1,0 +1,18 @@
+namespace SparrowFunctions.Jobs;
+
+/// <summary>One run of a function: the platform ends the whole process when it lasts longer than <c>functionTimeout</c>.</summary>
+/// <param name="startedAt">When it began.</param>
+/// <param name="limit">How long it may last.</param>
+/// <param name="time">The clock.</param>
+public sealed class Invocation(DateTimeOffset startedAt, TimeSpan limit, TimeProvider time)
+{
+    private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Finishing = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether this run can still make a call that takes as long as calls may, and finish what follows it.</summary>
+    /// <param name="call">The longest a call may take.</param>
+    public bool HasTimeFor(TimeSpan call) => time.GetUtcNow() + call + Finishing < startedAt + limit;
+
+    /// <summary>Whether something that must not be lost may still be tried again.</summary>
+    public bool MayPersist => time.GetUtcNow() < startedAt + limit - Reserve;
+}

@@ -1,0 +1,42 @@
+namespace SparrowFunctions.Jobs.Leases;
+
+/// <summary>
+/// Decides whether a worker is dead. Pure. A lapsed lease alone is not enough: after an outage of storage all leases have lapsed,
+/// and their workers are about to renew them. So the row must also have stayed as it was between two looks that took place when they
+/// were meant to, and the watcher itself must have been in touch with storage for a whole lease.
+/// </summary>
+public static class WatchRule
+{
+    /// <summary>How often a living worker changes its row.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+
+    /// <summary>How much later than planned a look may be and still count; queues are polled at least every 10 seconds.</summary>
+    public static readonly TimeSpan Lateness = TimeSpan.FromSeconds(15);
+
+    /// <summary>The pause between the looks of a suspicion: a living worker tries to renew several times in it.</summary>
+    public static readonly TimeSpan Suspicion = TimeSpan.FromSeconds(12);
+
+    private static readonly TimeSpan JustAfter = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Decides at one look.</summary>
+    /// <param name="worker">The worker's row; null when it has none.</param>
+    /// <param name="watch">The watch as it arrived.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="lease">How long a lease is.</param>
+    /// <param name="outageEndedAt">When the watcher itself last came back from an outage of storage; null when it had none.</param>
+    public static WatchDecision Decide(WorkerRow? worker, Watch watch, DateTimeOffset now, TimeSpan lease, DateTimeOffset? outageEndedAt)
+    {
+        if (worker is null)
+            return new(WorkerVerdict.Gone, TimeSpan.Zero);
+        if (worker.Dead)
+            return new(WorkerVerdict.Dead, TimeSpan.Zero);
+        if (worker.LeaseUntil > now)
+            return new(WorkerVerdict.LookAgain, worker.LeaseUntil - now + JustAfter);
+        if (outageEndedAt is { } ended && ended + lease > now)
+            return new(WorkerVerdict.LookAgain, ended + lease - now + JustAfter);
+
+        var unchanged = watch.Seen == worker.ETag.ToString() && now - watch.SeenAt >= Heartbeat;
+        var onSchedule = now - watch.LookAt <= Lateness;
+        return unchanged && onSchedule ? new(WorkerVerdict.Dead, TimeSpan.Zero) : new(WorkerVerdict.LookAgain, Suspicion);
+    }
+}

@@ -1,0 +1,219 @@
+using Azure;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SparrowFunctions.Intake;
+
+namespace SparrowFunctions.Jobs.Leases;
+
+/// <summary>
+/// This process as a holder of jobs. Before anything is done with a job, its id stands in this worker's row; while any job is held, the row's
+/// lease is renewed every 10 seconds. One write of the row serves every job that waits to be held, so the cost does not grow with the load.
+/// An idle worker gives its row up and costs nothing.
+/// </summary>
+public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSource random, TimeProvider time, IOptions<JobOptions> options, ILogger<Worker> logger)
+{
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
+    private readonly List<Waiter> _waiters = [];
+    private TaskCompletionSource _wake = NewWake();
+    private bool _running;
+    private bool _outage;
+    private string? _id;
+    private ETag _etag;
+    private DateTimeOffset _leaseUntil;
+    private DateTimeOffset _idleSince;
+
+    /// <summary>When this worker last came back from an outage of storage; null when it had none.</summary>
+    public DateTimeOffset? OutageEndedAt { get; private set; }
+
+    /// <summary>Holds a job: returns when its id is on record. Every hold needs its <see cref="Release"/>.</summary>
+    /// <exception cref="RequestFailedException">Storage did not take it; nothing is held.</exception>
+    public Task<Hold> HoldAsync(JobId job)
+    {
+        var waiter = new Waiter(job, new TaskCompletionSource<Hold>(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_lock)
+        {
+            _waiters.Add(waiter);
+            Wake();
+            if (!_running)
+            {
+                _running = true;
+                _ = RunAsync();
+            }
+        }
+
+        return waiter.Held.Task;
+    }
+
+    /// <summary>Whether this process holds a job at this moment beside the one hold of whoever asks.</summary>
+    public bool HoldsTwice(JobId job)
+    {
+        lock (_lock)
+            return _held.GetValueOrDefault(job.ToString()) > 1;
+    }
+
+    /// <summary>Whether a hold still stands for certain: nobody else can have taken the job over yet.</summary>
+    public bool Stands(Hold hold)
+    {
+        lock (_lock)
+            return hold.Worker == _id && time.GetUtcNow() < _leaseUntil;
+    }
+
+    /// <summary>Lets go of a job. It leaves the record with the next write: until then others only look once more than they had to.</summary>
+    public void Release(Hold hold)
+    {
+        lock (_lock)
+        {
+            var job = hold.Job.ToString();
+            if (hold.Worker != _id || !_held.TryGetValue(job, out var times))
+                return;
+            if (times > 1)
+                _held[job] = times - 1;
+            else
+                _held.Remove(job);
+        }
+    }
+
+    // One writer of the row: heartbeats and holds never meet each other's ETag
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            var pause = await WriteAsync() ? WatchRule.Heartbeat : AfterFailure;
+            Task wake;
+            lock (_lock)
+            {
+                if (_id is null && _waiters.Count == 0 && _held.Count == 0)
+                {
+                    _running = false;
+                    return;
+                }
+
+                if (_waiters.Count > 0 && pause == WatchRule.Heartbeat)
+                    continue;
+                _wake = NewWake();
+                wake = _wake.Task;
+            }
+
+            await Task.WhenAny(wake, Task.Delay(pause, time));
+        }
+    }
+
+    private async Task<bool> WriteAsync()
+    {
+        List<Waiter> waiters;
+        List<string> held;
+        lock (_lock)
+        {
+            waiters = [.. _waiters];
+            _waiters.Clear();
+            held = [.. _held.Keys.Concat(waiters.Select(waiter => waiter.Job.ToString())).Distinct(StringComparer.Ordinal)];
+        }
+
+        try
+        {
+            if (held.Count > 0)
+                _idleSince = time.GetUtcNow();
+            else if (_id is null || time.GetUtcNow() - _idleSince >= IdleAfter)
+                return await GiveUpAsync();
+            await PutOnRecordAsync(held, waiters);
+            EndOutage();
+            Succeed(waiters);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            // Whatever it was, nobody may be left waiting for a hold that is not on record
+            Log.Failed(logger, exception, exception.Message);
+            _outage = true;
+            foreach (var waiter in waiters)
+                waiter.Held.TrySetException(exception);
+            return false;
+        }
+    }
+
+    private void EndOutage()
+    {
+        if (!_outage)
+            return;
+        _outage = false;
+        OutageEndedAt = time.GetUtcNow();
+    }
+
+    private async Task PutOnRecordAsync(List<string> held, List<Waiter> waiters)
+    {
+        var leaseUntil = time.GetUtcNow() + options.Value.Lease;
+        if (_id is not null)
+        {
+            if (await table.UpdateAsync(new WorkerRow(_id, leaseUntil, held, Dead: false, _etag), CancellationToken.None) is { } etag)
+            {
+                (_etag, _leaseUntil) = (etag, leaseUntil);
+                return;
+            }
+
+            // Declared dead, or forgotten: what it held is others' to finish; what waits now is held under a new id
+            Log.Fenced(logger, _id);
+            Forget();
+            held = [.. waiters.Select(waiter => waiter.Job.ToString()).Distinct(StringComparer.Ordinal)];
+            if (held.Count == 0)
+                return;
+        }
+
+        var id = random.NextId().ToString("N");
+        leaseUntil = time.GetUtcNow() + options.Value.Lease;
+        _etag = await table.AddAsync(id, leaseUntil, held, CancellationToken.None);
+        await work.SendWatchAsync(new Watch(id, _etag.ToString(), time.GetUtcNow(), leaseUntil), options.Value.Lease, CancellationToken.None);
+        (_id, _leaseUntil) = (id, leaseUntil);
+    }
+
+    private async Task<bool> GiveUpAsync()
+    {
+        if (_id is { } id)
+        {
+            _id = null;
+            await table.RemoveAsync(id, _etag, CancellationToken.None);
+        }
+
+        return true;
+    }
+
+    private void Forget()
+    {
+        lock (_lock)
+        {
+            _id = null;
+            _held.Clear();
+        }
+    }
+
+    private void Succeed(List<Waiter> waiters)
+    {
+        var id = _id!;
+        lock (_lock)
+        {
+            foreach (var job in waiters.Select(waiter => waiter.Job.ToString()))
+                _held[job] = _held.GetValueOrDefault(job) + 1;
+        }
+
+        foreach (var waiter in waiters)
+            waiter.Held.TrySetResult(new Hold(waiter.Job, id));
+    }
+
+    private void Wake() => _wake.TrySetResult();
+
+    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed record Waiter(JobId Job, TaskCompletionSource<Hold> Held);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 140, Level = LogLevel.Warning, Message = "This worker's row could not be written: {Problem}")]
+        public static partial void Failed(ILogger logger, Exception exception, string problem);
+
+        [LoggerMessage(EventId = 141, Level = LogLevel.Warning, Message = "Worker {Worker} was declared dead while it lived; it goes on under a new id")]
+        public static partial void Fenced(ILogger logger, string worker);
+    }
+}

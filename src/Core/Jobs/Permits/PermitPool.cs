@@ -1,0 +1,143 @@
+namespace SparrowFunctions.Jobs.Permits;
+
+/// <summary>
+/// How many calls of one mode this process makes at once. The limit is found by trying: it grows slowly while calls succeed,
+/// and halves when Sparrow says that it is too much (additive increase, multiplicative decrease), between 1 and a cap.
+/// Two lanes wait side by side and are served in turn, so that a new prompt never queues behind a flood of others' retries or turns.
+/// </summary>
+public sealed class PermitPool(int cap, TimeProvider time) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<TaskCompletionSource<Permit>>[] _lanes = [new(), new()];
+    private double _limit = cap;
+    private int _inFlight;
+    private int _turnOf;
+    private DateTimeOffset _blockedUntil;
+    private DateTimeOffset _loweredAt;
+    private ITimer? _unblock;
+
+    /// <summary>The present limit, in calls at once.</summary>
+    public int Limit
+    {
+        get
+        {
+            lock (_lock)
+                return Math.Max(1, (int)_limit);
+        }
+    }
+
+    /// <summary>How long nobody gets a permit, because Sparrow asked to wait.</summary>
+    public TimeSpan BlockedFor
+    {
+        get
+        {
+            lock (_lock)
+                return _blockedUntil > time.GetUtcNow() ? _blockedUntil - time.GetUtcNow() : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>A permit, if one is free and nobody waits for it.</summary>
+    public Permit? TryTake()
+    {
+        lock (_lock)
+            return IsFree() && _lanes[0].Count + _lanes[1].Count == 0 ? Take() : null;
+    }
+
+    /// <summary>Waits for a permit.</summary>
+    /// <param name="lane">Whose turn it is to wait.</param>
+    /// <param name="patience">How long to wait at most.</param>
+    /// <returns>The permit, or null when none came free in time.</returns>
+    public async Task<Permit?> TakeAsync(Lane lane, TimeSpan patience)
+    {
+        LinkedListNode<TaskCompletionSource<Permit>> waiting;
+        lock (_lock)
+        {
+            waiting = _lanes[(int)lane].AddLast(new TaskCompletionSource<Permit>(TaskCreationOptions.RunContinuationsAsynchronously));
+            Serve();
+        }
+
+        using var ended = new CancellationTokenSource();
+        var first = await Task.WhenAny(waiting.Value.Task, Task.Delay(patience, time, ended.Token));
+        await ended.CancelAsync();
+        if (first == waiting.Value.Task)
+            return await waiting.Value.Task;
+        lock (_lock)
+        {
+            if (waiting.List is { } list)
+            {
+                list.Remove(waiting);
+                return null;
+            }
+        }
+
+        return await waiting.Value.Task;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _unblock?.Dispose();
+
+    internal void Return(Permit permit, PermitVerdict verdict, TimeSpan? wait)
+    {
+        lock (_lock)
+        {
+            _inFlight--;
+            if (verdict == PermitVerdict.Served)
+                _limit = Math.Min(cap, _limit + (1 / _limit));
+            else if (verdict == PermitVerdict.TooMuch)
+                Lower(permit, wait ?? TimeSpan.FromSeconds(1));
+            Serve();
+        }
+    }
+
+    // Calls that began before the last cut were made under the old limit: their refusals say nothing about the new one
+    private void Lower(Permit permit, TimeSpan wait)
+    {
+        var now = time.GetUtcNow();
+        if (permit.TakenAt >= _loweredAt)
+        {
+            _limit = Math.Max(1, _limit / 2);
+            _loweredAt = now;
+        }
+
+        if (now + wait <= _blockedUntil)
+            return;
+        _blockedUntil = now + wait;
+        _unblock?.Dispose();
+        _unblock = time.CreateTimer(_ => Unblock(), null, wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Unblock()
+    {
+        lock (_lock)
+            Serve();
+    }
+
+    private void Serve()
+    {
+        while (IsFree() && Next() is { } waiter)
+            waiter.TrySetResult(Take());
+    }
+
+    private TaskCompletionSource<Permit>? Next()
+    {
+        for (var tries = 0; tries < _lanes.Length; tries++)
+        {
+            var lane = _lanes[_turnOf];
+            _turnOf = (_turnOf + 1) % _lanes.Length;
+            if (lane.First is not { } first)
+                continue;
+            lane.RemoveFirst();
+            return first.Value;
+        }
+
+        return null;
+    }
+
+    private bool IsFree() => _inFlight < Math.Max(1, (int)_limit) && time.GetUtcNow() >= _blockedUntil;
+
+    private Permit Take()
+    {
+        _inFlight++;
+        return new Permit(this, time.GetUtcNow());
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Logging;
+using SparrowFunctions.Intake;
+using SparrowFunctions.Jobs;
+using SparrowFunctions.Provisioning;
+using SparrowFunctions.Sparrow;
+
+namespace SparrowFunctions;
+
+/// <summary>Sends again what could not be done: one dead letter, all of a kind, or a job. Doing it twice does it once.</summary>
+public sealed partial class Redrive(
+    DeadLetters letters, JobLedger ledger, WorkQueue work, QueueServiceClient queues, TimeProvider time, ILogger<Redrive> logger)
+{
+    private static readonly TimeSpan NoExpiry = TimeSpan.FromSeconds(-1);
+
+    /// <summary>Sends one dead letter again.</summary>
+    /// <param name="letterId">Its id.</param>
+    /// <param name="cancellationToken">Ends the step; it may be repeated.</param>
+    /// <returns>False when there is no such letter.</returns>
+    public async Task<bool> OneAsync(string letterId, CancellationToken cancellationToken)
+    {
+        if (await letters.FindAsync(letterId, cancellationToken) is not { } letter)
+            return false;
+        if (letter.RedrivenAt is not null)
+            return true;
+
+        if (JobId.TryParse(letter.JobId, out var id) && letter.Source != StorageNames.PromptsQueue)
+            await JobAsync(id, cancellationToken);
+        else
+            await MessageAsync(letter, cancellationToken);
+
+        // Marked last: a crash before it sends the same thing again, which the ledger knows by its id
+        await letters.MarkRedrivenAsync(letterId, time.GetUtcNow(), cancellationToken);
+        Log.Redriven(logger, letterId, letter.JobId ?? "none");
+        return true;
+    }
+
+    /// <summary>Sends all dead letters again that were not yet, or all of a kind.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> AllAsync(FailureKind? kind, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        await foreach (var letter in letters.ListAsync(kind, cancellationToken))
+        {
+            if (letter.RedrivenAt is null && await OneAsync(letter.Id, cancellationToken))
+                count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Has a failed or unknown job tried again, with all its attempts forgiven.</summary>
+    /// <returns>False when there is no such job, or it has not failed.</returns>
+    public async Task<bool> JobAsync(JobId id, CancellationToken cancellationToken)
+    {
+        if (await ledger.FindAsync(id, cancellationToken) is not { State: JobState.Failed or JobState.Unknown } job)
+            return false;
+
+        var again = job with { State = JobState.Queued, Forgiven = job.Attempts.Count, Kind = null, Reason = "Sent again.", EndedAt = null };
+        if (await ledger.UpdateAsync(again, cancellationToken) is null)
+            return false;
+        await work.SendAsync(id, "redrive", TimeSpan.Zero, cancellationToken);
+        return true;
+    }
+
+    // A message that made no job goes through the door again. Without an id of its own it gets the letter's, so that it makes one job at most.
+    private async Task MessageAsync(KeptLetter letter, CancellationToken cancellationToken)
+    {
+        var text = await letters.OriginalAsync(letter, cancellationToken);
+        if (PromptReader.ReadMessage(text, out _) is { Id: null } prompt)
+            text = PromptWriter.Write(prompt with { Id = string.Create(CultureInfo.InvariantCulture, $"redriven-{letter.Id}") });
+        var queue = letter.Source == StorageNames.WorkQueue ? StorageNames.WorkQueue : StorageNames.PromptsQueue;
+        await queues.GetQueueClient(queue).SendMessageAsync(text, TimeSpan.Zero, NoExpiry, cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 170, Level = LogLevel.Information, Message = "Dead letter {LetterId} (job {JobId}) was sent again")]
+        public static partial void Redriven(ILogger logger, string letterId, string jobId);
+    }
+}

@@ -1,0 +1,206 @@
+using System.Text.Json;
+using SparrowFunctions.Jobs;
+using SparrowFunctions.Tests.Infrastructure;
+
+namespace SparrowFunctions.Tests.Core;
+
+public sealed class ConversationTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private Pipeline _pipeline = null!;
+
+    public async ValueTask InitializeAsync() => _pipeline = await Pipeline.StartAsync(azurite);
+
+    public ValueTask DisposeAsync() => _pipeline.DisposeAsync();
+
+    [Fact]
+    public async Task The_second_turn_goes_on_where_the_first_ended()
+    {
+        await TurnAsync("a", "one");
+        await TurnAsync("b", "two");
+
+        var calls = await _pipeline.CallsAsync();
+        var first = await _pipeline.ResultAsync("a/result.json");
+        calls[1].GetProperty("conversation_id").GetString().ShouldBe(first.GetProperty("conversationId").GetString());
+        calls[1].GetProperty("parent_message_id").GetString().ShouldBe(first.GetProperty("messageId").GetString());
+        var second = await _pipeline.ResultAsync("b/result.json");
+        second.GetProperty("turn").GetInt32().ShouldBe(2);
+        second.GetProperty("rebuilt").GetBoolean().ShouldBeFalse();
+        second.GetProperty("warnings").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Numbered_turns_run_in_order_however_they_arrive()
+    {
+        await TurnAsync("t3", "three", turn: 3);
+        await TurnAsync("t2", "two", turn: 2);
+        (await _pipeline.CallsAsync()).ShouldBeEmpty();
+        var parked = (await _pipeline.JobAsync("t2"))!;
+        parked.State.ShouldBe(JobState.Waiting);
+        parked.Reason.ShouldBe("Waits for its turn in its conversation.");
+
+        await TurnAsync("t1", "one", turn: 1);
+
+        (await PromptsAsync()).ShouldBe(["one", "two", "three"]);
+        (await _pipeline.JobAsync("t3"))!.State.ShouldBe(JobState.Succeeded);
+        await NoForksAsync();
+    }
+
+    [Fact]
+    public async Task A_doubled_number_with_another_id_is_rejected()
+    {
+        await TurnAsync("mine", "one", turn: 1);
+        await TurnAsync("yours", "other", turn: 1);
+
+        var result = await _pipeline.ResultAsync("yours/result.json");
+        result.GetProperty("state").GetString().ShouldBe("failed");
+        result.GetProperty("kind").GetString().ShouldBe("rejected");
+        result.GetProperty("reason").GetString().ShouldBe("turn: 1 of this conversation is taken by job mine. Give every turn a number of its own.");
+        (await _pipeline.CallsAsync()).Count.ShouldBe(1);
+        (await _pipeline.DeadLettersAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_turn_that_never_comes_is_waited_for_and_then_passed_over_with_a_warning()
+    {
+        await TurnAsync("t1", "one", turn: 1);
+        await TurnAsync("t3", "three", turn: 3);
+        await TurnAsync("t4", "four", turn: 4);
+        (await PromptsAsync()).ShouldBe(["one"]);
+
+        _pipeline.Time.Advance(TimeSpan.FromMinutes(20));
+        await LookAsync("t4");
+        (await PromptsAsync()).ShouldBe(["one"], "the lowest goes first");
+        await LookAsync("t3");
+
+        (await PromptsAsync()).ShouldBe(["one", "three", "four"]);
+        (await _pipeline.ResultAsync("t3/result.json")).GetProperty("warnings")[0].GetString()
+            .ShouldBe("Turn 3 ran without turn 2, which did not come within 00:20:00.");
+        await TurnAsync("t2", "two", turn: 2);
+        (await PromptsAsync()).ShouldBe(["one", "three", "four", "two"]);
+        (await _pipeline.ResultAsync("t2/result.json")).GetProperty("warnings")[0].GetString()
+            .ShouldBe("Turn 2 came after turn 4 had been run without it.");
+    }
+
+    [Fact]
+    public async Task A_turn_in_durable_retry_keeps_its_place()
+    {
+        await _pipeline.FaultAsync(new { match = new { promptContains = "one" }, fault = new { status = 500 } });
+        await TurnAsync("a", "one");
+        await TurnAsync("b", "two");
+        (await PromptsAsync()).ShouldBe(["one"]);
+
+        _pipeline.Time.Advance(TimeSpan.FromMinutes(1));
+        await LookAsync("a");
+
+        (await PromptsAsync()).ShouldBe(["one", "one", "two"]);
+    }
+
+    [Fact]
+    public async Task A_turn_that_fails_lets_the_next_one_speak()
+    {
+        await _pipeline.FaultAsync(new { match = new { promptContains = "bad" }, fault = new { status = 409, body = "{\"detail\":\"no\"}" } });
+        await TurnAsync("t2", "good", turn: 2);
+        await TurnAsync("t1", "bad", turn: 1);
+
+        (await _pipeline.JobAsync("t1"))!.State.ShouldBe(JobState.Failed);
+        (await _pipeline.JobAsync("t2"))!.State.ShouldBe(JobState.Succeeded);
+    }
+
+    [Fact]
+    public async Task After_the_hold_the_conversation_is_rebuilt_from_its_turns()
+    {
+        await TurnAsync("a", "My name is Ada.");
+        _pipeline.Time.Advance(TimeSpan.FromMinutes(4));
+
+        await TurnAsync("b", "What is my name?");
+
+        var call = (await _pipeline.CallsAsync())[1];
+        call.GetProperty("route").GetString().ShouldBe("/standard/openai-system/all-tools");
+        call.GetProperty("conversation_id").ValueKind.ShouldBe(JsonValueKind.Null);
+        call.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("role").GetString()).ShouldBe(["user", "assistant", "user"]);
+        call.GetProperty("messages")[0].GetProperty("content").GetString().ShouldBe("My name is Ada.");
+        (await _pipeline.ResultAsync("b/result.json")).GetProperty("rebuilt").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_conversation_that_sparrow_lost_is_rebuilt_at_once()
+    {
+        await TurnAsync("a", "one");
+        await _pipeline.FaultAsync(new { match = new { promptContains = "two" }, fault = new { status = 404, body = "{\"detail\":\"conversation not found\"}" } });
+
+        await TurnAsync("b", "two");
+
+        var result = await _pipeline.ResultAsync("b/result.json");
+        result.GetProperty("state").GetString().ShouldBe("succeeded");
+        result.GetProperty("rebuilt").GetBoolean().ShouldBeTrue();
+        result.GetProperty("attempts").EnumerateArray().Select(attempt => attempt.GetProperty("kind").GetString()).ShouldBe(["session", null]);
+    }
+
+    [Fact]
+    public async Task After_a_call_of_unknown_outcome_nothing_goes_on_under_the_same_parent()
+    {
+        await TurnAsync("a", "one");
+        await _pipeline.FaultAsync(new { match = new { promptContains = "two" }, fault = new { drop = "afterAccept" } });
+        await TurnAsync("b", "two");
+        _pipeline.Time.Advance(TimeSpan.FromMinutes(1));
+        await LookAsync("b");
+        await TurnAsync("c", "three");
+
+        (await _pipeline.ResultAsync("b/result.json")).GetProperty("rebuilt").GetBoolean().ShouldBeTrue();
+        (await PromptsAsync()).ShouldBe(["one", "two", "two", "three"]);
+        await NoForksAsync();
+    }
+
+    [Fact]
+    public async Task Other_conversations_never_wait()
+    {
+        await TurnAsync("t2", "waits", turn: 2);
+        await TurnAsync("other", "goes on", conversation: "another");
+
+        (await PromptsAsync()).ShouldBe(["goes on"]);
+    }
+
+    [Fact]
+    public async Task A_turn_delivered_twice_is_one_turn()
+    {
+        var message = await _pipeline.SendAsync("""{"id":"twice","prompt":"x","conversation":"c"}""");
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+        await TurnAsync("next", "y", conversation: "c");
+
+        (await PromptsAsync()).ShouldBe(["x", "y"]);
+        (await _pipeline.ResultAsync("next/result.json")).GetProperty("turn").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Turns_that_arrive_at_once_run_one_at_a_time()
+    {
+        var messages = new List<Azure.Storage.Queues.Models.QueueMessage>();
+        for (var i = 1; i <= 8; i++)
+            messages.Add(await _pipeline.SendAsync($$"""{"id":"t{{i}}","prompt":"turn {{i}}","conversation":"c","turn":{{i}}}"""));
+
+        await Task.WhenAll(messages.AsEnumerable().Reverse().Select(message => _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken)));
+
+        (await PromptsAsync()).ShouldBe(Enumerable.Range(1, 8).Select(i => $"turn {i}"));
+        await NoForksAsync();
+    }
+
+    private async Task TurnAsync(string id, string prompt, int? turn = null, string conversation = "客户 42/ä") =>
+        await _pipeline.RunAsync(JsonSerializer.Serialize(turn is null
+            ? new Dictionary<string, object> { ["id"] = id, ["prompt"] = prompt, ["conversation"] = conversation }
+            : new Dictionary<string, object> { ["id"] = id, ["prompt"] = prompt, ["conversation"] = conversation, ["turn"] = turn }));
+
+    private async Task LookAsync(string jobId) => await _pipeline.Deliveries.OnWorkAsync(
+        await _pipeline.SendAsync($$"""{"jobId":"{{jobId}}","reason":"look"}""", "work"), TestContext.Current.CancellationToken);
+
+    private async Task<IEnumerable<string?>> PromptsAsync() => (await _pipeline.CallsAsync()).Select(call => call.GetProperty("prompt").GetString());
+
+    private async Task NoForksAsync()
+    {
+        var parents = (await _pipeline.CallsAsync())
+            .Where(call => call.GetProperty("billed").GetBoolean() && call.GetProperty("parent_message_id").ValueKind == JsonValueKind.String)
+            .Select(call => (call.GetProperty("conversation_id").GetString(), call.GetProperty("parent_message_id").GetString()))
+            .ToArray();
+        parents.Distinct().Count().ShouldBe(parents.Length);
+    }
+}
