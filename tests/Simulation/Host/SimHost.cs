@@ -95,11 +95,11 @@ internal sealed class SimHost
             return;
         }
 
-        var runner = Services.GetRequiredService<JobRunner>();
-        Pump(StorageNames.PromptsQueue, runner.RunPromptAsync);
-        Pump(StorageNames.WorkQueue, runner.RunWorkAsync);
-        Pump(StorageNames.PromptsPoisonQueue, (message, token) => runner.BuryAsync(message, StorageNames.PromptsQueue, token));
-        Pump(StorageNames.WorkPoisonQueue, (message, token) => runner.BuryAsync(message, StorageNames.WorkQueue, token));
+        var deliveries = Services.GetRequiredService<Deliveries>();
+        Pump(StorageNames.PromptsQueue, deliveries.OnPromptAsync);
+        Pump(StorageNames.WorkQueue, deliveries.OnWorkAsync);
+        Pump(StorageNames.PromptsPoisonQueue, (message, token) => deliveries.OnPoisonAsync(message, StorageNames.PromptsQueue, token));
+        Pump(StorageNames.WorkPoisonQueue, (message, token) => deliveries.OnPoisonAsync(message, StorageNames.WorkQueue, token));
     }
 
     // BackgroundService would start its work on the thread pool

@@ -8,7 +8,7 @@ namespace SparrowFunctions.Tests.Simulation.World;
 internal sealed class SimWorld : IDisposable
 {
     private const int MaxStepsAtOneTime = 100_000;
-    private const int MaxSteps = 1_000_000;
+    private const int MaxSteps = 100_000;
 
     private static readonly AsyncLocal<SimWorld?> Current = new(Moved);
 
