@@ -80,7 +80,7 @@ public partial class SparrowClient(HttpClient http, IOptions<SparrowOptions> opt
     }
 
     /// <summary>Asks the free host for the size of its pool.</summary>
-    public async Task<SparrowOutcome<SparrowPool>> GetPoolAsync(CancellationToken cancellationToken)
+    public virtual async Task<SparrowOutcome<SparrowPool>> GetPoolAsync(CancellationToken cancellationToken)
     {
         var path = _routes.Resolve(SparrowRoute.Pool, SparrowMode.Free) ?? throw new InvalidOperationException("Every profile has the pool's path.");
         var call = new Call(HttpMethod.Get, path, OnFreeHost: true, IsChat: false, IsPaid: false, _options.RequestTimeout, ConversationId: null);

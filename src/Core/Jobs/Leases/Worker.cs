@@ -83,7 +83,7 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
         while (true)
         {
             var pause = await WriteAsync() ? WatchRule.Heartbeat : AfterFailure;
-            Task wake;
+            TaskCompletionSource wake;
             lock (_lock)
             {
                 if (_id is null && _waiters.Count == 0 && _held.Count == 0)
@@ -95,10 +95,11 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
                 if (_waiters.Count > 0 && pause == WatchRule.Heartbeat)
                     continue;
                 _wake = NewWake();
-                wake = _wake.Task;
+                wake = _wake;
             }
 
-            await Task.WhenAny(wake, Task.Delay(pause, time));
+            using var alarm = time.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), wake, pause, Timeout.InfiniteTimeSpan);
+            await wake.Task;
         }
     }
 

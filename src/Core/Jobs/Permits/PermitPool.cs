@@ -8,7 +8,7 @@ namespace SparrowFunctions.Jobs.Permits;
 public sealed class PermitPool(int cap, TimeProvider time) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<TaskCompletionSource<Permit>>[] _lanes = [new(), new()];
+    private readonly LinkedList<TaskCompletionSource<Permit?>>[] _lanes = [new(), new()];
     private double _limit = cap;
     private int _inFlight;
     private int _turnOf;
@@ -49,27 +49,14 @@ public sealed class PermitPool(int cap, TimeProvider time) : IDisposable
     /// <returns>The permit, or null when none came free in time.</returns>
     public async Task<Permit?> TakeAsync(Lane lane, TimeSpan patience)
     {
-        LinkedListNode<TaskCompletionSource<Permit>> waiting;
+        LinkedListNode<TaskCompletionSource<Permit?>> waiting;
         lock (_lock)
         {
-            waiting = _lanes[(int)lane].AddLast(new TaskCompletionSource<Permit>(TaskCreationOptions.RunContinuationsAsynchronously));
+            waiting = _lanes[(int)lane].AddLast(new TaskCompletionSource<Permit?>(TaskCreationOptions.RunContinuationsAsynchronously));
             Serve();
         }
 
-        using var ended = new CancellationTokenSource();
-        var first = await Task.WhenAny(waiting.Value.Task, Task.Delay(patience, time, ended.Token));
-        await ended.CancelAsync();
-        if (first == waiting.Value.Task)
-            return await waiting.Value.Task;
-        lock (_lock)
-        {
-            if (waiting.List is { } list)
-            {
-                list.Remove(waiting);
-                return null;
-            }
-        }
-
+        using var alarm = time.CreateTimer(_ => GiveUp(waiting), null, patience, Timeout.InfiniteTimeSpan);
         return await waiting.Value.Task;
     }
 
@@ -112,13 +99,26 @@ public sealed class PermitPool(int cap, TimeProvider time) : IDisposable
             Serve();
     }
 
+    // Out of the lane or served: a permit can't be given to somebody who has left
+    private void GiveUp(LinkedListNode<TaskCompletionSource<Permit?>> waiting)
+    {
+        lock (_lock)
+        {
+            if (waiting.List is not { } lane)
+                return;
+            lane.Remove(waiting);
+        }
+
+        waiting.Value.TrySetResult(null);
+    }
+
     private void Serve()
     {
         while (IsFree() && Next() is { } waiter)
             waiter.TrySetResult(Take());
     }
 
-    private TaskCompletionSource<Permit>? Next()
+    private TaskCompletionSource<Permit?>? Next()
     {
         for (var tries = 0; tries < _lanes.Length; tries++)
         {

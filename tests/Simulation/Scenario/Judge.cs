@@ -1,0 +1,206 @@
+using System.Text.Json;
+using SparrowFunctions.Jobs;
+using SparrowFunctions.Provisioning;
+using SparrowFunctions.Results;
+using SparrowFunctions.Tests.Simulation.Sparrow;
+using SparrowFunctions.Tests.Simulation.Storage;
+using SparrowFunctions.Tests.Simulation.World;
+
+namespace SparrowFunctions.Tests.Simulation.Scenario;
+
+/// <summary>
+/// Holds what was promised against what happened: Sparrow's ledger says what was paid and answered, storage says what the sender gets.
+/// It reads documents and rows, and asks the pipeline nothing.
+/// </summary>
+internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparrow, SimScenario scenario)
+{
+    /// <summary>How long a process may need to store an answer that it has, when nothing disturbs it.</summary>
+    private static readonly TimeSpan Storing = TimeSpan.FromSeconds(90);
+
+    private readonly Disturbances _disturbances = new();
+    private readonly Dictionary<(SimProcess Process, CallStage Stage), int> _requests = [];
+    private readonly List<(SimProcess Process, CallStage Stage, int Request, Action Then)> _plans = [];
+    private readonly List<string> _problems = [];
+    private IReadOnlyList<JobRecord> _jobs = [];
+
+    /// <summary>Counts requests, and does what is planned at one.</summary>
+    public void Watch(SimProcess process, CallStage stage)
+    {
+        var count = _requests.GetValueOrDefault((process, stage));
+        _requests[(process, stage)] = count + 1;
+        foreach (var plan in _plans.FindAll(plan => plan.Process == process && plan.Stage == stage && plan.Request == count))
+        {
+            _plans.Remove(plan);
+            plan.Then();
+        }
+    }
+
+    /// <summary>Plans something for a process' request.</summary>
+    public void At(SimProcess process, CallStage stage, int request, Action then) => _plans.Add((process, stage, request, then));
+
+    public void Died(SimProcess process) => _disturbances.Add(process, world.Elapsed, TimeSpan.MaxValue);
+
+    public void Paused(SimProcess process, TimeSpan length) => _disturbances.Add(process, world.Elapsed, world.Elapsed + length);
+
+    public void Outage(TimeSpan length)
+    {
+        storage.Network.BeginOutage(length);
+        _disturbances.Add(null, world.Elapsed, world.Elapsed + length);
+    }
+
+    /// <summary>Whether every prompt has come to its end, as far as rows tell.</summary>
+    public bool AllEnded()
+    {
+        var jobs = JobRecord.ReadAll(storage);
+        return scenario.Prompts.All(prompt => prompt.Broken is not null
+            ? storage.Table(StorageNames.DeadLettersTable).Rows.Any()
+            : jobs.Any(job => job.Id == prompt.JobId && job.State.IsTerminal()));
+    }
+
+    /// <summary>Every promise that was broken.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        _jobs = JobRecord.ReadAll(storage);
+        foreach (var prompt in scenario.Prompts.Where(prompt => prompt.Broken is null))
+            JudgePrompt(prompt);
+        foreach (var job in _jobs.Where(job => scenario.Prompts.All(prompt => prompt.JobId != job.Id)))
+            Say($"job {job.Id} ({job.State.Name()}) belongs to no prompt that was sent");
+        JudgeLetters();
+        JudgeConversations();
+        JudgeQueues();
+        return _problems;
+    }
+
+    private void JudgePrompt(SimPrompt prompt)
+    {
+        if (_jobs.FirstOrDefault(job => job.Id == prompt.JobId) is not { } job)
+        {
+            Say($"{prompt} was lost: the ledger has no such job");
+            return;
+        }
+
+        if (!job.State.IsTerminal())
+            Say($"{prompt} never ended: it is {job.State.Name()} ({job.Reason})");
+        if (job.State == JobState.Unknown && !scenario.HoldsUnknown)
+            Say($"{prompt} is unknown, and unknown outcomes are not held");
+        var calls = sparrow.Calls.Where(call => call.Mark == prompt.Mark).ToList();
+        JudgeMoney(prompt, job, calls);
+        JudgeAnswer(prompt, job, calls);
+        JudgeResult(prompt, job, calls);
+    }
+
+    private void JudgeMoney(SimPrompt prompt, JobRecord job, List<SimCall> calls)
+    {
+        var billed = calls.Count(call => call.Billed);
+        var owned = (job.State == JobState.Succeeded ? 1 : 0) + job.Attempts.Count(attempt => attempt.PossiblyBilled);
+        if (billed > owned)
+            Say($"{prompt} was paid {billed} times and owns to {owned}: {string.Join("; ", calls)}");
+        var ambiguous = job.Attempts.Count(attempt => attempt.Kind == SparrowFunctions.Sparrow.FailureKind.Ambiguous);
+        if (ambiguous > (scenario.HoldsUnknown ? 1 : 2))
+            Say($"{prompt} had {ambiguous} attempts of unknown outcome: the budget is one more");
+        if (scenario.HoldsUnknown && ambiguous == 1 && job.State != JobState.Unknown)
+            Say($"{prompt} had an unknown outcome, which is to be held, and is {job.State.Name()}");
+    }
+
+    // An answer that reached a process which then could store it is the end of the matter
+    private void JudgeAnswer(SimPrompt prompt, JobRecord job, List<SimCall> calls)
+    {
+        foreach (var call in calls.Where(call => call is { Answer: not null, Told: not null }))
+        {
+            var told = call.Told!.Value;
+            if (_disturbances.Any(call.Process, call.Started, told + Storing))
+                continue;
+            if (job.State != JobState.Succeeded)
+                Say($"{prompt} was answered and is {job.State.Name()} ({job.Reason}): {call}");
+            foreach (var later in calls.Where(later => later.Started > told))
+                Say($"{prompt} was answered and asked again: {call}; then {later}");
+            foreach (var beside in calls.Where(other => other.Number > call.Number && other.Started <= told))
+                Say($"{prompt} was asked twice at once though its worker lived: {call}; and {beside}");
+        }
+    }
+
+    private void JudgeResult(SimPrompt prompt, JobRecord job, List<SimCall> calls)
+    {
+        if (!job.State.IsTerminal())
+            return;
+        if (storage.Container(StorageNames.ResultsContainer).Find($"{job.Id}/result.json") is not { } blob)
+        {
+            Say($"{prompt} is {job.State.Name()} and has no result.json");
+            return;
+        }
+
+        var result = JsonSerializer.Deserialize(blob.Text, JobDocumentJson.Readable.JobDocument)!;
+        if (result.State != job.State.Name())
+            Say($"{prompt} is {job.State.Name()} and its result says {result.State}");
+        if (result.PossiblyBilled != job.Attempts.Count(attempt => attempt.PossiblyBilled))
+            Say($"{prompt}: its result owns to {result.PossiblyBilled} calls that may have been paid, its row to {job.Attempts.Count(attempt => attempt.PossiblyBilled)}");
+        if (job.State != JobState.Succeeded)
+            return;
+        if (!calls.Any(call => call.Answer is { } answer && answer == result.Answer))
+            Say($"{prompt} has an answer that Sparrow never gave to it: {result.Answer}");
+        if (storage.Container(StorageNames.ResultsContainer).Find($"{job.Id}/answer.md")?.Text != result.Answer)
+            Say($"{prompt}: answer.md is not the answer of result.json");
+    }
+
+    private void JudgeLetters()
+    {
+        var letters = storage.Table(StorageNames.DeadLettersTable).Rows.ToList();
+        foreach (var prompt in scenario.Prompts.Where(prompt => prompt.Broken is not null))
+        {
+            if (letters.Count(letter => letter.GetString("Original") == prompt.Broken) != 1)
+                Say($"{prompt.Broken} has {letters.Count(letter => letter.GetString("Original") == prompt.Broken)} dead letters");
+        }
+
+        foreach (var job in _jobs)
+        {
+            var own = letters.Count(letter => letter.GetString("JobId") == job.Id);
+            var due = job.State is JobState.Failed or JobState.Unknown ? 1 : 0;
+            if (own != due)
+                Say($"job {job.Id} is {job.State.Name()} and has {own} dead letter(s): {string.Join("; ", letters.Where(letter => letter.GetString("JobId") == job.Id).Select(letter => letter.GetString("Reason")))}");
+        }
+
+        foreach (var letter in letters.Where(letter => letter.GetString("JobId") is null && scenario.Prompts.All(prompt => prompt.Broken != letter.GetString("Original"))))
+            Say($"a dead letter of nothing that failed: {letter.GetString("Reason")} {letter.GetString("Original")}");
+    }
+
+    private void JudgeConversations()
+    {
+        foreach (var fork in sparrow.Calls.Where(call => call is { Billed: true, ParentMessageId: not null }).GroupBy(call => (call.ConversationId, call.ParentMessageId)).Where(group => group.Count() > 1))
+            Say($"two paid calls go on from one message: {string.Join("; ", fork)}");
+        foreach (var conversation in scenario.Prompts.Where(prompt => prompt.Conversation is not null).GroupBy(prompt => prompt.Conversation))
+            JudgeOrder([.. conversation]);
+    }
+
+    private void JudgeOrder(List<SimPrompt> prompts)
+    {
+        var turns = prompts
+            .Select(prompt => (Prompt: prompt, Job: _jobs.FirstOrDefault(job => job.Id == prompt.JobId), Calls: sparrow.Calls.Where(call => call.Mark == prompt.Mark).ToList()))
+            .Where(turn => turn.Job is not null && turn.Calls.Count > 0)
+            .OrderBy(turn => turn.Calls[0].Started)
+            .ToList();
+        for (var i = 1; i < turns.Count; i++)
+        {
+            var (before, after) = (turns[i - 1], turns[i]);
+            if (before.Prompt.Turn > after.Prompt.Turn && !after.Job!.Warned)
+                Say($"turn {before.Prompt.Turn} was asked before turn {after.Prompt.Turn}, which says nothing of a gap: {before.Calls[0]}; {after.Calls[0]}");
+            var running = before.Calls.Find(call => (call.Told ?? call.Ended ?? TimeSpan.MaxValue) > after.Calls[0].Started
+                && !_disturbances.Any(call.Process, call.Started, after.Calls[0].Started));
+            if (running is not null)
+                Say($"two turns of {before.Prompt.Conversation} ran at once: {running}; {after.Calls[0]}");
+            var late = before.Calls.Find(call => call.Started > after.Calls[0].Started && !_disturbances.Any(call.Process, before.Calls[0].Started, call.Started));
+            if (late is not null)
+                Say($"a later turn of {before.Prompt.Conversation} did not wait for the end of the one before it: {after.Calls[0]}; {late}");
+        }
+    }
+
+    private void JudgeQueues()
+    {
+        foreach (var name in new[] { StorageNames.PromptsQueue, StorageNames.PromptsPoisonQueue, StorageNames.WorkPoisonQueue })
+        {
+            if (storage.Queue(name).Messages.Count > 0)
+                Say($"queue {name} still holds {storage.Queue(name).Messages.Count} message(s), first {storage.Queue(name).Messages[0].Text}");
+        }
+    }
+
+    private void Say(string problem) => _problems.Add(problem);
+}
