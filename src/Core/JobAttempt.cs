@@ -62,7 +62,8 @@ public sealed partial class JobAttempt(
         if (!outcome.Succeeded)
             return await FailAsync(claim, outcome.Error);
 
-        await PersistAsync(claim, () => results.KeepAnswerAsync(claim.Job, outcome.Value.Raw, CancellationToken.None));
+        if (!ending.StoresAtOnce(claim, outcome.Value))
+            await KeepAsync(claim, outcome.Value);
         if (claim.IsProbe)
             await gate.OpenAsync(claim.Job.Id, CancellationToken.None);
         return await ConcludeAsync(claim, outcome.Value);
@@ -84,9 +85,17 @@ public sealed partial class JobAttempt(
     {
         var verdict = ResponseVerdict.Judge(call.Asked(claim.Job), response, sparrow.Value.ApiKey);
         if (verdict.Error is { } error)
+        {
+            // A refused answer stays with its attempt
+            await KeepAsync(claim, response);
             return await FailAsync(claim, error);
+        }
+
         return await PersistAsync(claim, () => ending.SucceedAsync(claim, response, verdict));
     }
+
+    private async Task KeepAsync(Claim claim, ChatResponse response) =>
+        await PersistAsync(claim, () => results.KeepAnswerAsync(claim.Job, response.Raw, CancellationToken.None));
 
     private async Task<NextTurn?> FailAsync(Claim claim, SparrowError error)
     {
@@ -100,18 +109,24 @@ public sealed partial class JobAttempt(
         failed = failed with { Reason = failed.Attempts[^1].Reason };
         if (error.Kind is FailureKind.Gate or FailureKind.Outage)
         {
-            var admission = await gate.CloseAsync(failed.Id, error.Kind, failed.Reason!, CancellationToken.None);
-            await room.WaitAsync(failed.WithoutRepeatedProbe(), admission.Until, error.Kind, failed.Reason!, "gate");
-            return null;
+            return await PersistAsync(claim, async () =>
+            {
+                var admission = await gate.CloseAsync(failed.Id, error.Kind, failed.Reason!, CancellationToken.None);
+                claim.Permit?.Dispose();
+                await room.WaitAsync(failed.WithoutRepeatedProbe(), admission.Until, error.Kind, failed.Reason!, "gate");
+                return (NextTurn?)null;
+            });
         }
 
         if (claim.IsProbe)
             await EndProbeAsync(failed.Id, error);
         var decision = RetryPlan.Decide(failed.Counted, error.RetryAfter, options.Value, random.NextFraction());
+        if (decision is { State: JobState.Waiting, Delay.Ticks: 0 } && claim.Invocation.HasTimeFor(sparrow.Value.RequestTimeout))
+            return await AgainAsync(claim, failed);
+
+        claim.Permit?.Dispose();
         if (decision.State != JobState.Waiting)
             return await PersistAsync(claim, () => ending.FailAsync(claim with { Job = failed with { State = decision.State } }));
-        if (decision.Delay == TimeSpan.Zero && claim.Invocation.HasTimeFor(sparrow.Value.RequestTimeout))
-            return await AgainAsync(claim, failed);
         return await PersistAsync(claim, async () =>
         {
             await room.WaitAsync(failed, now + decision.Delay, error.Kind, failed.Reason!, "retry");
@@ -121,7 +136,7 @@ public sealed partial class JobAttempt(
 
     private async Task<NextTurn?> AgainAsync(Claim claim, Job failed)
     {
-        var claimed = failed.Claimed(claim.Hold.Worker, random.NextId().ToString("N"), sending: false, time.GetUtcNow());
+        var claimed = failed.Claimed(claim.Hold, random.NextId().ToString("N"), sending: false, time.GetUtcNow());
         return await ledger.UpdateAsync(claimed, CancellationToken.None) is { } again ? await RunAsync(claim with { Job = again, IsProbe = false }) : null;
     }
 
@@ -129,19 +144,19 @@ public sealed partial class JobAttempt(
         ? gate.OpenAsync(id, CancellationToken.None)
         : gate.ReleaseProbeAsync(id, CancellationToken.None);
 
+    // The permit of a failed call is kept until the gate is known to be closed, if it closes: nobody may slip through in between
     private void Learn(Claim claim, SparrowOutcome<ChatResponse> outcome)
     {
         if (outcome.Succeeded)
         {
             outage.Answered();
             claim.Permit?.Served();
+            claim.Permit?.Dispose();
         }
         else if (outcome.Error.Kind == FailureKind.SlowDown)
         {
             claim.Permit?.TooMuch(outcome.Error.RetryAfter);
         }
-
-        claim.Permit?.Dispose();
     }
 
     // What was paid for, or cost a call to find out, is stored as long as the platform lets this function live

@@ -29,12 +29,22 @@ public sealed partial class JobEnding(
 {
     private const string Strayed = "Sparrow answered in another conversation than was asked; the next turn begins anew from the stored turns.";
 
+    /// <summary>
+    /// Whether a response is safe as soon as its result is written: it has a text and no files to be fetched first, and the job is still held for
+    /// certain. Any other is kept by itself before anything else is done with it.
+    /// </summary>
+    public bool StoresAtOnce(Claim claim, ChatResponse response) =>
+        response.Downloads.Count == 0 && worker.Stands(claim.Hold) && AnswerPicker.Pick(response).Text is not null;
+
     /// <summary>Ends a job that was answered: saves its files, writes its result, frees its conversation.</summary>
     /// <returns>The turn that comes next in the conversation.</returns>
     public async Task<NextTurn?> SucceedAsync(Claim claim, ChatResponse response, ResponseVerdict verdict)
     {
         if (await MineAsync(claim) is not { } job)
+        {
+            await results.KeepAnswerAsync(claim.Job, response.Raw, CancellationToken.None);
             return null;
+        }
 
         var wanted = job.Accepted.Prompt.WantFiles ?? resultsOptions.Value.SaveFiles;
         var saved = wanted
@@ -75,26 +85,29 @@ public sealed partial class JobEnding(
     private async Task<NextTurn?> EndAsync(Claim claim, JobDocument document, Session? session)
     {
         var job = claim.Job;
-        await results.WriteAsync(document, CancellationToken.None);
+        await results.WriteAsync(job, document, CancellationToken.None);
         if (await ledger.UpdateAsync(job, CancellationToken.None) is not { } ended)
         {
+            // An earlier try of this very end may have got so far, and have failed at the steps after it: they are still to be done
+            if (await ledger.FindAsync(job.Id, CancellationToken.None) is { } now && now.State == job.State && now.Claim == job.Claim)
+                return await TailAsync(now, document, session, claim, CancellationToken.None);
             Log.Lost(logger, job.Id, job.Attempts.Count);
             return null;
         }
 
         metrics.JobEnded(job.State.Name(), job.Kind?.Name());
         Log.Ended(logger, job.Id, job.State.Name(), job.Attempts.Count, job.Kind?.Name() ?? "none");
-        return await TailAsync(ended, document, session, claim.Head, CancellationToken.None);
+        return await TailAsync(ended, document, session, claim, CancellationToken.None);
     }
 
-    private async Task<NextTurn?> TailAsync(Job job, JobDocument? document, Session? session, Head? held, CancellationToken cancellationToken)
+    private async Task<NextTurn?> TailAsync(Job job, JobDocument? document, Session? session, Claim? claim, CancellationToken cancellationToken)
     {
         if (job.State is JobState.Failed or JobState.Unknown)
             await deadLetters.AddAsync(Letter(job), cancellationToken);
-        return job.Accepted.Prompt.Conversation is null ? null : await FreeAsync(job, document, session, held, cancellationToken);
+        return job.Accepted.Prompt.Conversation is null ? null : await FreeAsync(job, document, session, claim, cancellationToken);
     }
 
-    private async Task<NextTurn?> FreeAsync(Job job, JobDocument? document, Session? session, Head? held, CancellationToken cancellationToken)
+    private async Task<NextTurn?> FreeAsync(Job job, JobDocument? document, Session? session, Claim? claim, CancellationToken cancellationToken)
     {
         if (job.State == JobState.Succeeded && document is null && await floor.SpeaksAsync(job, cancellationToken))
         {
@@ -104,8 +117,8 @@ public sealed partial class JobEnding(
         }
 
         var said = document?.Answer is { } answer ? new Exchange(await SaidAsync(job), answer) : null;
-        var free = await floor.LeaveAsync(job, said, session, held, cancellationToken);
-        return await floor.NextAsync(free, cancellationToken);
+        var handOn = claim?.Hold.Job != job.Id && claim?.Invocation.HasTimeFor(sparrow.Value.RequestTimeout) == true;
+        return await floor.LeaveAsync(job, said, session, claim?.Head, handOn, cancellationToken);
     }
 
     // Whoever was cut off from storage for a lease may have been taken over: it asks before it writes a result. Its answer is stored already.

@@ -59,25 +59,19 @@ public sealed partial class JobRunner(
     public Task GoOnAsync(Job job, Invocation invocation, CancellationToken cancellationToken) =>
         DriveAsync(job.Id, hold => StepAsync(job, hold, invocation, isNew: false, entry: null, cancellationToken), invocation, cancellationToken);
 
-    // Goes on with the next turn of the same conversation as long as time allows: it is spared the way through the queue, and Sparrow's hold is short
+    // Goes on with the next turn of the same conversation as long as time allows: it is spared the way through the queue, and Sparrow's hold is
+    // short. All run under the first one's hold: whoever takes that job over repeats its tail, and so comes upon the turn that has the word.
     private async Task DriveAsync(JobId id, Func<Hold, Task<NextTurn?>> step, Invocation invocation, CancellationToken cancellationToken)
     {
         var hold = await worker.HoldAsync(id);
         try
         {
-            for (var next = await step(hold); next is not null;)
+            for (var next = await step(hold); next is not null; next = await HandOnAsync(next, hold, invocation, cancellationToken))
             {
-                if (next.Delay > TimeSpan.Zero || !invocation.HasTimeFor(sparrow.Value.RequestTimeout))
-                {
-                    await work.SendAsync(next.JobId, next.Delay > TimeSpan.Zero ? "gap" : "turn", next.Delay, CancellationToken.None);
-                    return;
-                }
-
-                // The next is held before this one is let go: should this process die, one of the two is found
-                var following = await worker.HoldAsync(next.JobId);
-                worker.Release(hold);
-                hold = following;
-                next = await HandOnAsync(next, hold, invocation, cancellationToken);
+                if (next is { Turn: not null, Delay.Ticks: 0 } && invocation.HasTimeFor(sparrow.Value.RequestTimeout))
+                    continue;
+                await work.SendAsync(next.JobId, next.Turn is null ? "look" : next.Delay > TimeSpan.Zero ? "gap" : "turn", next.Delay, CancellationToken.None);
+                return;
             }
         }
         finally
@@ -89,9 +83,9 @@ public sealed partial class JobRunner(
     private async Task<NextTurn?> HandOnAsync(NextTurn next, Hold hold, Invocation invocation, CancellationToken cancellationToken)
     {
         var job = await ledger.FindAsync(next.JobId, cancellationToken)
-            ?? throw new InvalidOperationException($"Turn {next.Turn.Number} belongs to job {next.JobId}, which is not in the ledger.");
+            ?? throw new InvalidOperationException($"Turn {next.Turn?.Number} belongs to job {next.JobId}, which is not in the ledger.");
         var entry = await floor.HandAsync(next, cancellationToken);
-        return await StepAsync(job with { Turn = next.Turn.Number }, hold, invocation, isNew: false, entry, cancellationToken);
+        return await StepAsync(job with { Turn = next.Turn?.Number ?? job.Turn }, hold, invocation, isNew: false, entry, cancellationToken);
     }
 
     private async Task<NextTurn?> StepAsync(Job job, Hold hold, Invocation invocation, bool isNew, Entry? entry, CancellationToken cancellationToken)
@@ -109,7 +103,7 @@ public sealed partial class JobRunner(
                 return null;
             case Standing.Orphaned:
                 Log.TakenOver(logger, job.Id, job.Attempts.Count);
-                if (await ledger.UpdateAsync(job.TakenOver(hold.Worker), cancellationToken) is not { } taken)
+                if (await ledger.UpdateAsync(job.TakenOver(hold), cancellationToken) is not { } taken)
                     return null;
                 if (taken.Sending)
                     return await attempt.RecoverAsync(new Claim(taken, hold, invocation, await HeadAsync(taken, cancellationToken)));
@@ -142,6 +136,14 @@ public sealed partial class JobRunner(
 
         var isProbe = admission.Verdict == AdmissionVerdict.Probe;
         using var permit = await PermitAsync(job);
+
+        // The wait for a permit may have been long; what was learnt meanwhile is known without a look at storage
+        if (permit is not null && !isProbe && gate.IsKnownClosed)
+        {
+            permit.Dispose();
+            return await BeginAsync(job, hold, invocation, isNew, entry, cancellationToken);
+        }
+
         if (permit is null || !invocation.HasTimeFor(sparrow.Value.RequestTimeout))
         {
             if (isProbe)
@@ -151,10 +153,15 @@ public sealed partial class JobRunner(
         }
 
         var claim = new Claim(job, hold, invocation, entry?.Head, permit, isProbe);
-        if (job.Attempts is [.., { PossiblyBilled: true }] && await attempt.AdoptAsync(claim) is { } adopted)
+        if (job.Attempts is [.., { Kind: FailureKind.Ambiguous }] && await attempt.AdoptAsync(claim) is { } adopted)
             return adopted.Next;
-        return await ledger.UpdateAsync(Claimed(job, hold, entry?.Head), cancellationToken) is { } claimed
-            ? await attempt.RunAsync(claim with { Job = claimed })
+        if (await ledger.UpdateAsync(Claimed(job, hold, entry?.Head), cancellationToken) is { } claimed)
+            return await attempt.RunAsync(claim with { Job = claimed });
+
+        // Another delivery brought it on meanwhile, perhaps to its end: the word that this one took must not stay with it
+        permit.Dispose();
+        return await ledger.FindAsync(job.Id, cancellationToken) is { } now
+            ? await StepAsync(now, hold, invocation, isNew: false, entry: null, cancellationToken)
             : null;
     }
 
@@ -163,7 +170,7 @@ public sealed partial class JobRunner(
         if (job is not { State: JobState.Running, Worker: { } id })
             return StandingRule.Of(job, null, time.GetUtcNow(), options.Value.Lease);
         if (id == hold.Worker)
-            return worker.HoldsTwice(job.Id) ? Standing.Held : Standing.Orphaned;
+            return worker.RunsElsewhere(job, hold) ? Standing.Held : Standing.Orphaned;
         return StandingRule.Of(job, await workers.FindAsync(id, cancellationToken), time.GetUtcNow(), options.Value.Lease);
     }
 
@@ -200,7 +207,7 @@ public sealed partial class JobRunner(
     {
         var now = time.GetUtcNow();
         var goesOn = job.Accepted.Prompt.Conversation is null || head is { Next: 1 } || (head is not null && SessionRule.GoesOn(head, job, call.Mode(job), now));
-        return job.Claimed(hold.Worker, random.NextId().ToString("N"), sending: goesOn && job.Accepted is { Files.Count: 0, TextBlob: null }, now);
+        return job.Claimed(hold, random.NextId().ToString("N"), sending: goesOn && job.Accepted is { Files.Count: 0, TextBlob: null }, now);
     }
 
     private static partial class Log

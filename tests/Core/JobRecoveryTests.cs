@@ -31,6 +31,32 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.CallsAsync()).Count.ShouldBe(before);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_is_safe_from_the_first_write_of_its_result_on(bool resultToo)
+    {
+        var message = await _pipeline.SendAsync("""{"id":"half","prompt":"x"}""");
+        var job = await DieWhileSendingAsync("half");
+        var document = JobDocuments.Of(job, "gpt-4") with { Answer = "paid for", ConversationId = "c/ä", MessageId = "m", Response = await new AnsweredOnce(_pipeline).RawAsync() };
+        await _pipeline.Get<ResultStore>().WriteAsync(job, document, TestContext.Current.CancellationToken);
+        if (!resultToo)
+            await _pipeline.Account.Blobs.GetBlobContainerClient("results").DeleteBlobAsync("half/result.json", cancellationToken: TestContext.Current.CancellationToken);
+        var before = (await _pipeline.CallsAsync()).Count;
+
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        var result = await _pipeline.ResultAsync("half/result.json");
+        result.GetProperty("state").GetString().ShouldBe("succeeded");
+        (await _pipeline.CallsAsync()).Count.ShouldBe(before);
+        if (!resultToo)
+        {
+            result.GetProperty("answer").GetString().ShouldBe("paid for");
+            result.GetProperty("conversationId").GetString().ShouldBe("c/ä");
+            result.GetProperty("response").GetProperty("restored_from").GetString().ShouldBe("answer.md");
+        }
+    }
+
     [Fact]
     public async Task A_call_whose_answer_never_came_is_on_record_before_it_is_tried_again()
     {

@@ -24,13 +24,22 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
     {
         var key = new ConversationKey(job.Accepted.Prompt.Conversation!);
         var id = job.Id.ToString();
+        var turn = isNew ? null : await FindAsync(key, job, cancellationToken);
+
+        // A numbered turn is in line before it looks: whoever ends meanwhile finds it. Only the first of all is likely to speak at once.
+        if (turn is null && job.Accepted.Prompt.Turn is { } number and > 1)
+        {
+            turn = await table.AddAsync(key, new Turn(number, id, TurnState.Waiting, job.CreatedAt), cancellationToken);
+            if (turn.JobId != id)
+                return Taken(turn);
+        }
+
         while (true)
         {
             var head = await table.HeadAsync(key, cancellationToken);
             if (head.Active == id)
                 return new Entry(head, head.ActiveTurn);
 
-            var turn = isNew ? null : await FindAsync(key, job, cancellationToken);
             var entry = turn switch
             {
                 null => await LineUpAsync(head, job, cancellationToken),
@@ -39,7 +48,7 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
             };
             if (entry is not null)
                 return entry;
-            isNew = false;
+            turn = await FindAsync(key, job, cancellationToken);
         }
     }
 
@@ -47,14 +56,15 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
     public async Task<bool> SpeaksAsync(Job job, CancellationToken cancellationToken) =>
         (await table.HeadAsync(new ConversationKey(job.Accepted.Prompt.Conversation!), cancellationToken)).Active == job.Id.ToString();
 
-    /// <summary>Ends a job's turn: what was said is kept and the word is free. May be repeated.</summary>
+    /// <summary>Ends a job's turn: what was said is kept, and the word is handed on or free. May be repeated.</summary>
     /// <param name="job">The job, which has ended.</param>
     /// <param name="said">What was said in it; null when nothing was answered.</param>
     /// <param name="session">Where Sparrow goes on from; null to begin anew at the next turn.</param>
     /// <param name="held">The head as the job holds it, where that is known; spares a look.</param>
+    /// <param name="handOn">Whether the caller goes on with the next turn at once, and expects that there is one.</param>
     /// <param name="cancellationToken">Ends the step; it may be repeated.</param>
-    /// <returns>The conversation after it.</returns>
-    public async Task<Head> LeaveAsync(Job job, Exchange? said, Session? session, Head? held, CancellationToken cancellationToken)
+    /// <returns>The turn that comes next; null when nobody waits.</returns>
+    public async Task<NextTurn?> LeaveAsync(Job job, Exchange? said, Session? session, Head? held, bool handOn, CancellationToken cancellationToken)
     {
         var key = new ConversationKey(job.Accepted.Prompt.Conversation!);
         var id = job.Id.ToString();
@@ -63,9 +73,9 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
             if (head.Active != id)
             {
                 if (await FindAsync(key, job, cancellationToken) is not { State: TurnState.Waiting } waiting)
-                    return head;
-                if (await table.WriteAsync(head with { Pending = head.Pending - 1 }, waiting with { State = TurnState.Ended }, isNew: false, cancellationToken) is { } left)
-                    return left;
+                    return await NextAsync(head, cancellationToken);
+                if (await table.WriteAsync(head, [waiting with { State = TurnState.Ended }], areNew: false, cancellationToken) is { } left)
+                    return await NextAsync(left, cancellationToken);
                 continue;
             }
 
@@ -78,27 +88,40 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
                 MessageId = session?.MessageId ?? head.MessageId,
                 Mode = session?.Mode ?? head.Mode,
                 HoldUntil = session?.HoldUntil,
-            };
-            if (await table.WriteAsync(free, ended, isNew: false, cancellationToken) is { } freed)
-                return freed;
-        }
-    }
 
-    /// <summary>Who waits and should look now or later, after a turn has ended.</summary>
-    /// <returns>The turn, and how long it should still wait for a missing one; null when nobody waits, or somebody has the word.</returns>
-    public async Task<NextTurn?> NextAsync(Head head, CancellationToken cancellationToken)
-    {
-        if (head.Pending == 0 || head.Active is not null)
-            return null;
-        if (await table.LowestWaitingAsync(head.Key, head.Late ? 1 : head.Next, cancellationToken) is not { } turn)
-            return null;
-        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
-        return new NextTurn(JobId.Parse(turn.JobId), head, turn, word.Left);
+                // One that ran without those before it may have passed over a turn that was just getting in line
+                Late = head.Late || head.ActiveTurn > head.Next,
+            };
+
+            // Looking before freeing is safe only where both are one write: if nobody is found, the word is freed first and looked for again
+            if (handOn && await NextAsync(free, cancellationToken) is { Turn: { } following, Delay.Ticks: 0 } next)
+            {
+                var handed = free with { Active = following.JobId, ActiveTurn = following.Number };
+                if (await table.WriteAsync(handed, [ended, following with { State = TurnState.Active }], areNew: false, cancellationToken) is { } written)
+                    return next with { Handed = new Entry(written, following.Number, Warning: next.Warning) };
+            }
+            else if (await table.WriteAsync(free, [ended], areNew: false, cancellationToken) is { } freed)
+            {
+                return await NextAsync(freed, cancellationToken);
+            }
+        }
     }
 
     /// <summary>Gives the word to the turn that was found to be next.</summary>
     /// <returns>What came of it; null when the conversation has changed since, then it has to be entered anew.</returns>
-    public Task<Entry?> HandAsync(NextTurn next, CancellationToken cancellationToken) => TakeAsync(next.Head, next.Turn, cancellationToken);
+    public async Task<Entry?> HandAsync(NextTurn next, CancellationToken cancellationToken) =>
+        next.Handed ?? (next.Turn is null ? null : await TakeAsync(next.Head, next.Turn, cancellationToken));
+
+    // Who waits and should look now or later; where somebody has the word, it is that job
+    private async Task<NextTurn?> NextAsync(Head head, CancellationToken cancellationToken)
+    {
+        if (head.Active is { } active)
+            return new NextTurn(JobId.Parse(active), head, Turn: null, TimeSpan.Zero);
+        if (await table.LowestWaitingAsync(head.Key, head.Late ? 1 : head.Next, cancellationToken) is not { } turn)
+            return null;
+        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
+        return new NextTurn(JobId.Parse(turn.JobId), head, turn, word.Left, word.Verdict == WordVerdict.Take ? null : word.Reason);
+    }
 
     /// <summary>The past of a conversation, as much of it as a rebuilt one begins with.</summary>
     public async Task<IReadOnlyList<Exchange>> ContextAsync(Head head, CancellationToken cancellationToken)
@@ -127,33 +150,41 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
 
     private async Task<Entry?> LineUpAsync(Head head, Job job, CancellationToken cancellationToken)
     {
-        var number = job.Accepted.Prompt.Turn ?? head.Last + 1;
+        var number = job.Accepted.Prompt.Turn ?? Math.Max(head.Last, head.Next - 1) + 1;
         var word = TurnOrder.Decide(head, number, job.CreatedAt, time.GetUtcNow(), options.Value.GapTimeout);
         var turn = new Turn(number, job.Id.ToString(), TurnState.Waiting, job.CreatedAt);
         var lined = head with { Last = Math.Max(head.Last, number) };
         var written = await MayTakeAsync(head, number, word, cancellationToken)
-            ? await table.WriteAsync(lined with { Active = turn.JobId, ActiveTurn = number }, turn with { State = TurnState.Active }, isNew: true, cancellationToken)
-            : await table.WriteAsync(lined with { Pending = head.Pending + 1, Late = head.Late || number < head.Next }, turn, isNew: true, cancellationToken);
+            ? await table.WriteAsync(lined with { Active = turn.JobId, ActiveTurn = number }, [turn with { State = TurnState.Active }], areNew: true, cancellationToken)
+            : await table.WriteAsync(lined with { Late = head.Late || number < FirstLookedAt(head) }, [turn], areNew: true, cancellationToken);
         if (written is not null)
             return Entered(written, turn, word);
 
         // Somebody changed the conversation, or the number is taken: by this very job, repeated, or by another
-        var taken = job.Accepted.Prompt.Turn is null ? null : await table.TurnAsync(head.Key, number, cancellationToken);
-        return taken is null || taken.JobId == turn.JobId
-            ? null
-            : new Entry(null, 0, Refusal: $"turn: {number} of this conversation is taken by job {taken.JobId}. Give every turn a number of its own.");
+        if (await table.TurnAsync(head.Key, number, cancellationToken) is not { } taken || taken.JobId == turn.JobId)
+            return null;
+        if (job.Accepted.Prompt.Turn is not null)
+            return Taken(taken);
+
+        // A numbered turn waits there already: this one comes after all that are in line
+        var highest = (await table.TurnsAsync(head.Key, number, cancellationToken))[^1].Number;
+        return await LineUpAsync(await table.HeadAsync(head.Key, cancellationToken) with { Last = highest }, job, cancellationToken);
     }
 
     private async Task<Entry?> TakeAsync(Head head, Turn turn, CancellationToken cancellationToken)
     {
         var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
-        if (!await MayTakeAsync(head, turn.Number, word, cancellationToken))
-            return Entered(head, turn, word);
+        if (await MayTakeAsync(head, turn.Number, word, cancellationToken))
+        {
+            return await table.WriteAsync(head with { Active = turn.JobId, ActiveTurn = turn.Number }, [turn with { State = TurnState.Active }], areNew: false, cancellationToken) is { } taken
+                ? Entered(taken, turn, word)
+                : null;
+        }
 
-        var taken = head with { Active = turn.JobId, ActiveTurn = turn.Number, Pending = Math.Max(0, head.Pending - 1), Late = head.Late && head.Pending > 1 };
-        return await table.WriteAsync(taken, turn with { State = TurnState.Active }, isNew: false, cancellationToken) is { } written
-            ? Entered(written, turn, word)
-            : null;
+        // Whoever looks for the next turn begins at the next number, unless told that a lower one waits
+        if (turn.Number >= FirstLookedAt(head) || head.Late)
+            return Entered(head, turn, word);
+        return await table.WriteAsync(head with { Late = true }, [turn], areNew: false, cancellationToken) is { } marked ? Entered(marked, turn, word) : null;
     }
 
     // A failed turn that is sent again: it speaks as one that came late
@@ -161,8 +192,8 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
     {
         var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
         var written = head.Active is null
-            ? await table.WriteAsync(head with { Active = turn.JobId, ActiveTurn = turn.Number }, turn with { State = TurnState.Active }, isNew: false, cancellationToken)
-            : await table.WriteAsync(head with { Pending = head.Pending + 1, Late = true }, turn with { State = TurnState.Waiting }, isNew: false, cancellationToken);
+            ? await table.WriteAsync(head with { Active = turn.JobId, ActiveTurn = turn.Number }, [turn with { State = TurnState.Active }], areNew: false, cancellationToken)
+            : await table.WriteAsync(head with { Late = true }, [turn with { State = TurnState.Waiting }], areNew: false, cancellationToken);
         return written is null ? null : Entered(written, turn, word);
     }
 
@@ -170,9 +201,15 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
     private async Task<bool> MayTakeAsync(Head head, int number, Word word, CancellationToken cancellationToken) => word.Verdict switch
     {
         WordVerdict.Take or WordVerdict.Late => true,
-        WordVerdict.Skip => head.Pending == 0 || await table.LowestWaitingAsync(head.Key, head.Next, cancellationToken) is not { } lowest || lowest.Number >= number,
+        WordVerdict.Skip => await table.LowestWaitingAsync(head.Key, head.Next, cancellationToken) is not { } lowest || lowest.Number >= number,
         _ => false,
     };
+
+    // Where the search for the next turn will begin when the present one has ended
+    private static int FirstLookedAt(Head head) => head.Active is null ? head.Next : Math.Max(head.Next, head.ActiveTurn);
+
+    private static Entry Taken(Turn turn) =>
+        new(null, 0, Refusal: $"turn: {turn.Number} of this conversation is taken by job {turn.JobId}. Give every turn a number of its own.");
 
     private static Entry Entered(Head head, Turn turn, Word word) => head.Active == turn.JobId
         ? new Entry(head, turn.Number, Warning: word.Reason)

@@ -23,13 +23,10 @@ public sealed record Head
     /// <summary>The lowest number that has not ended: whose turn it is.</summary>
     public int Next { get; init; } = 1;
 
-    /// <summary>The highest number given out.</summary>
+    /// <summary>The highest number given out to a turn that came without one.</summary>
     public int Last { get; init; }
 
-    /// <summary>How many turns wait.</summary>
-    public int Pending { get; init; }
-
-    /// <summary>Whether one of them came after its number had been passed over.</summary>
+    /// <summary>Whether a turn may wait whose number had been passed over when it came.</summary>
     public bool Late { get; init; }
 
     /// <summary>Sparrow's id of the conversation.</summary>
@@ -56,7 +53,6 @@ public sealed record Head
             ["ActiveTurn"] = ActiveTurn,
             ["Next"] = Next,
             ["Last"] = Last,
-            ["Pending"] = Pending,
             ["Late"] = Late,
             ["ConversationId"] = ConversationId ?? "",
             ["MessageId"] = MessageId ?? "",
@@ -75,7 +71,6 @@ public sealed record Head
         ActiveTurn = row.GetInt32("ActiveTurn") ?? 0,
         Next = row.GetInt32("Next") ?? 1,
         Last = row.GetInt32("Last") ?? 0,
-        Pending = row.GetInt32("Pending") ?? 0,
         Late = row.GetBoolean("Late") ?? false,
         ConversationId = Text(row, "ConversationId"),
         MessageId = Text(row, "MessageId"),

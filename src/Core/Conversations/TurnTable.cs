@@ -21,14 +21,11 @@ public sealed class TurnTable(TableServiceClient tables, IRandomSource random)
     public async Task<Turn?> TurnAsync(ConversationKey key, int number, CancellationToken cancellationToken) =>
         await GetAsync(key, Turn.RowKey(number), cancellationToken) is { } row ? Turn.Read(row) : null;
 
-    /// <summary>The turn of a job, wherever it stands; null when it has none.</summary>
-    public async Task<Turn?> TurnOfAsync(ConversationKey key, string jobId, CancellationToken cancellationToken)
-    {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {key.PartitionKey} and JobId eq {jobId}");
-        await foreach (var row in _table.QueryAsync<TableEntity>(filter, maxPerPage: 1, cancellationToken: cancellationToken))
-            return Turn.Read(row);
-        return null;
-    }
+    /// <summary>The turn of a job that came without a number; null when it has none yet.</summary>
+    public async Task<Turn?> TurnOfAsync(ConversationKey key, string jobId, CancellationToken cancellationToken) =>
+        await GetAsync(key, MarkerKey(jobId), cancellationToken) is { } marker
+            ? await TurnAsync(key, marker.GetInt32("Number")!.Value, cancellationToken)
+            : null;
 
     /// <summary>The lowest turn from a number on that waits; null when none does.</summary>
     public async Task<Turn?> LowestWaitingAsync(ConversationKey key, int from, CancellationToken cancellationToken)
@@ -50,22 +47,41 @@ public sealed class TurnTable(TableServiceClient tables, IRandomSource random)
         return turns;
     }
 
-    /// <summary>Writes head and turn in one step, if nobody changed the head since it was read.</summary>
+    /// <summary>Puts a turn in line, if its number is free.</summary>
+    /// <returns>The turn that has the number: this one, or the one that was first.</returns>
+    public async Task<Turn> AddAsync(ConversationKey key, Turn turn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.AddEntityAsync(turn.Write(key), cancellationToken);
+            return turn;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 409)
+        {
+            return await TurnAsync(key, turn.Number, cancellationToken) ?? throw new InvalidOperationException($"Turn {turn.Number} is there, and is not.", exception);
+        }
+    }
+
+    /// <summary>Writes a head and turns of its conversation in one step, if nobody changed the head since it was read.</summary>
     /// <param name="head">The head's new self.</param>
-    /// <param name="turn">The turn's new self.</param>
-    /// <param name="isNew">Whether the turn's number must still be free.</param>
+    /// <param name="turns">The turns' new selves.</param>
+    /// <param name="areNew">Whether the turns' numbers must still be free.</param>
     /// <param name="cancellationToken">Ends the write.</param>
     /// <returns>The head with its new version, or null when somebody else was first; then look again.</returns>
-    public async Task<Head?> WriteAsync(Head head, Turn turn, bool isNew, CancellationToken cancellationToken)
+    public async Task<Head?> WriteAsync(Head head, IReadOnlyList<Turn> turns, bool areNew, CancellationToken cancellationToken)
     {
         var write = random.NextId().ToString("N");
         var row = head.Write(write);
+        var kind = areNew ? TableTransactionActionType.Add : TableTransactionActionType.UpsertMerge;
         TableTransactionAction[] actions =
         [
             head.ETag == default
                 ? new TableTransactionAction(TableTransactionActionType.Add, row)
                 : new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, head.ETag),
-            new TableTransactionAction(isNew ? TableTransactionActionType.Add : TableTransactionActionType.UpsertMerge, turn.Write(head.Key)),
+            .. turns.Select(turn => new TableTransactionAction(kind, turn.Write(head.Key))),
+
+            // A job that came without a number gets one once: the marker makes a second line-up fail as a whole
+            .. turns.Where(_ => areNew).Select(turn => new TableTransactionAction(kind, Marker(head.Key, turn))),
         ];
         try
         {
@@ -78,6 +94,10 @@ public sealed class TurnTable(TableServiceClient tables, IRandomSource random)
             return now is not null && JobRow.WriteToken(now) == write ? head with { ETag = now.ETag } : null;
         }
     }
+
+    private static string MarkerKey(string jobId) => $"j{jobId}";
+
+    private static TableEntity Marker(ConversationKey key, Turn turn) => new(key.PartitionKey, MarkerKey(turn.JobId)) { ["Number"] = turn.Number };
 
     private async Task<TableEntity?> GetAsync(ConversationKey key, string rowKey, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Azure;
 using SparrowFunctions.Intake;
+using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Sparrow;
 
 namespace SparrowFunctions.Jobs;
@@ -27,6 +28,9 @@ public sealed record Job
 
     /// <summary>The worker that runs it; meaningless unless it runs.</summary>
     public string? Worker { get; init; }
+
+    /// <summary>The job under whose hold the worker runs it: its own, or the first of a conversation's turns that are run one after another.</summary>
+    public string? HeldAs { get; init; }
 
     /// <summary>Its place in its conversation, once it has one.</summary>
     public int? Turn { get; init; }
@@ -74,14 +78,15 @@ public sealed record Job
     public IReadOnlyList<Attempt> Counted => [.. Attempts.Skip(Forgiven)];
 
     /// <summary>This job in a worker's hands, with a new attempt on record.</summary>
-    /// <param name="worker">The worker.</param>
+    /// <param name="hold">The worker's hold.</param>
     /// <param name="claim">A fresh token.</param>
     /// <param name="sending">Whether the paid request may leave from now on.</param>
     /// <param name="now">The time.</param>
-    public Job Claimed(string worker, string claim, bool sending, DateTimeOffset now) => this with
+    public Job Claimed(Hold hold, string claim, bool sending, DateTimeOffset now) => this with
     {
         State = JobState.Running,
-        Worker = worker,
+        Worker = hold.Worker,
+        HeldAs = hold.Job.ToString(),
         Claim = claim,
         Sending = sending,
         StartedAt = StartedAt ?? now,
@@ -92,7 +97,11 @@ public sealed record Job
     };
 
     /// <summary>This job in the hands of a worker that found it left behind. An attempt that never sent anything did not happen.</summary>
-    public Job TakenOver(string worker) => Sending ? this with { Worker = worker } : this with { Worker = worker, State = JobState.Queued, Attempts = [.. Attempts.SkipLast(1)] };
+    public Job TakenOver(Hold hold)
+    {
+        var taken = this with { Worker = hold.Worker, HeldAs = hold.Job.ToString() };
+        return Sending ? taken : taken with { State = JobState.Queued, Attempts = [.. Attempts.SkipLast(1)] };
+    }
 
     /// <summary>This job without the probe before its last one: a gate that stays shut for days must not fill the row.</summary>
     public Job WithoutRepeatedProbe() => Attempts is [.., { Kind: FailureKind.Gate or FailureKind.Outage }, { Kind: FailureKind.Gate or FailureKind.Outage }]

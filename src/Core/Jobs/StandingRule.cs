@@ -24,5 +24,5 @@ public static class StandingRule
     private static bool IsHeld(Job job, WorkerRow? worker, DateTimeOffset now, TimeSpan lease) =>
         worker is { Dead: false }
         && worker.LeaseUntil + ((LeasesUntilGone - 1) * lease) > now
-        && worker.Held.Contains(job.Id.ToString(), StringComparer.Ordinal);
+        && worker.Held.Contains(job.HeldAs ?? job.Id.ToString(), StringComparer.Ordinal);
 }

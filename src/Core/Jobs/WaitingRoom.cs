@@ -18,6 +18,13 @@ public sealed partial class WaitingRoom(JobLedger ledger, WorkQueue work, TimePr
         var waiting = job with { State = JobState.Waiting, NextAttemptAt = until, Kind = kind, Reason = reason, Sending = false };
         if (await ledger.UpdateAsync(waiting, CancellationToken.None) is null)
         {
+            // An earlier try of this very step may have put it on record, and have failed to send the message
+            if (await ledger.FindAsync(job.Id, CancellationToken.None) is { State: JobState.Waiting } now && now.Claim == job.Claim)
+            {
+                await WakeAsync(now, why);
+                return;
+            }
+
             Log.Lost(logger, job.Id);
             return;
         }

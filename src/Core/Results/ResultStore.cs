@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -12,6 +13,8 @@ namespace SparrowFunctions.Results;
 public sealed class ResultStore(BlobServiceClient blobs)
 {
     private const string ClaimMetadata = "claim";
+    private const string ConversationMetadata = "conversation";
+    private const string MessageMetadata = "message";
 
     private readonly BlobContainerClient _results = blobs.GetBlobContainerClient(StorageNames.ResultsContainer);
     private readonly BlobContainerClient _payloads = blobs.GetBlobContainerClient(StorageNames.PayloadsContainer);
@@ -24,26 +27,26 @@ public sealed class ResultStore(BlobServiceClient blobs)
             cancellationToken);
 
     /// <summary>The response that the job's present claim paid for; null when none has arrived.</summary>
-    public async Task<string?> FindAnswerAsync(Job job, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var answer = (await AnswerBlob(job).DownloadContentAsync(cancellationToken)).Value;
-            return answer.Details.Metadata.TryGetValue(ClaimMetadata, out var claim) && claim == job.Claim ? answer.Content.ToString() : null;
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            return null;
-        }
-    }
+    public async Task<string?> FindAnswerAsync(Job job, CancellationToken cancellationToken) =>
+        await FindAsync(AnswerBlob(job), job, cancellationToken) is { } kept ? kept.Content.ToString()
+        : await FindAsync(ResultBlob(job.Id.ToString(), "result.json"), job, cancellationToken) is { } result ? ResponseOf(result.Content)
+        : await FindAsync(ResultBlob(job.Id.ToString(), "answer.md"), job, cancellationToken) is { } answer ? AnswerAsResponse(answer)
+        : null;
 
-    /// <summary>Writes the outcome of an ended job: answer.md when there is an answer, then result.json, so that whoever finds the latter finds all.</summary>
-    public async Task WriteAsync(JobDocument document, CancellationToken cancellationToken)
+    /// <summary>Writes the outcome of a job: answer.md when there is an answer, then result.json, so that whoever finds the latter finds all.</summary>
+    public async Task WriteAsync(Job job, JobDocument document, CancellationToken cancellationToken)
     {
         if (document.Answer is { Length: > 0 } answer)
-            await ResultBlob(document.Id, "answer.md").UploadAsync(BinaryData.FromString(answer), Options("text/markdown; charset=utf-8"), cancellationToken);
+        {
+            // Should this be all that is stored before a crash, it is enough to go on from
+            var options = Options("text/markdown; charset=utf-8", job.Claim);
+            options.Metadata[ConversationMetadata] = Uri.EscapeDataString(document.ConversationId ?? "");
+            options.Metadata[MessageMetadata] = Uri.EscapeDataString(document.MessageId ?? "");
+            await ResultBlob(document.Id, "answer.md").UploadAsync(BinaryData.FromString(answer), options, cancellationToken);
+        }
+
         var json = JsonSerializer.SerializeToUtf8Bytes(document, JobDocumentJson.Readable.JobDocument);
-        await ResultBlob(document.Id, "result.json").UploadAsync(new BinaryData(json), Options("application/json"), cancellationToken);
+        await ResultBlob(document.Id, "result.json").UploadAsync(new BinaryData(json), Options("application/json", job.Claim), cancellationToken);
     }
 
     /// <summary>The document of an ended job; null when it has none yet.</summary>
@@ -64,11 +67,50 @@ public sealed class ResultStore(BlobServiceClient blobs)
 
     private BlobClient ResultBlob(string jobId, string name) => _results.GetBlobClient($"{jobId}/{name}");
 
+    private static async Task<BlobDownloadResult?> FindAsync(BlobClient blob, Job job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = (await blob.DownloadContentAsync(cancellationToken)).Value;
+            return found.Details.Metadata.TryGetValue(ClaimMetadata, out var claim) && claim == job.Claim ? found : null;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    private static string? ResponseOf(BinaryData result) =>
+        JsonSerializer.Deserialize(result, JobDocumentJson.Readable.JobDocument)?.Response?.GetRawText();
+
+    // The response itself was lost in a crash between two writes; its text and ids were not
+    private static string AnswerAsResponse(BlobDownloadResult answer) => new JsonObject
+    {
+        ["conversation_id"] = Uri.UnescapeDataString(answer.Details.Metadata[ConversationMetadata]),
+        ["message_id"] = Uri.UnescapeDataString(answer.Details.Metadata[MessageMetadata]),
+        ["contents"] = new JsonArray(new JsonObject
+        {
+            ["message"] = new JsonObject
+            {
+                ["id"] = Uri.UnescapeDataString(answer.Details.Metadata[MessageMetadata]),
+                ["author"] = new JsonObject { ["role"] = "assistant" },
+                ["content"] = new JsonObject { ["content_type"] = "text", ["parts"] = new JsonArray(answer.Content.ToString()) },
+                ["end_turn"] = true,
+                ["recipient"] = "all",
+            },
+        }),
+        ["restored_from"] = "answer.md",
+    }.ToJsonString();
+
     private static BlobUploadOptions Options(string contentType, string? claim = null)
     {
-        var options = new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } };
+        var options = new BlobUploadOptions
+        {
+            HttpHeaders = new BlobHttpHeaders { ContentType = contentType },
+            Metadata = new Dictionary<string, string>(StringComparer.Ordinal),
+        };
         if (claim is not null)
-            options.Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [ClaimMetadata] = claim };
+            options.Metadata[ClaimMetadata] = claim;
         return options;
     }
 }

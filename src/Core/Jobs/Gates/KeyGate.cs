@@ -44,6 +44,9 @@ public sealed partial class KeyGate(
     /// <summary>Whether the gate is known to be open without asking storage; false when that is not known.</summary>
     public bool IsKnownOpen => _last is { IsOpen: true } && time.GetUtcNow() - _lookedAt < Reuse;
 
+    /// <summary>Whether the gate is known to be closed without asking storage.</summary>
+    public bool IsKnownClosed => _last is { IsOpen: false };
+
     /// <summary>The gate as it is, at most 10 seconds old.</summary>
     public Task<Gate> FindAsync(CancellationToken cancellationToken) => LookAsync(fresh: false, cancellationToken);
 

@@ -48,11 +48,14 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
         return waiter.Held.Task;
     }
 
-    /// <summary>Whether this process holds a job at this moment beside the one hold of whoever asks.</summary>
-    public bool HoldsTwice(JobId job)
+    /// <summary>Whether anybody in this process but the owner of a hold runs a job.</summary>
+    /// <param name="job">The job, whose row names this worker.</param>
+    /// <param name="own">The asker's own hold.</param>
+    public bool RunsElsewhere(Job job, Hold own)
     {
+        var heldAs = job.HeldAs ?? job.Id.ToString();
         lock (_lock)
-            return _held.GetValueOrDefault(job.ToString()) > 1;
+            return _held.GetValueOrDefault(heldAs) > (heldAs == own.Job.ToString() ? 1 : 0);
     }
 
     /// <summary>Whether a hold still stands for certain: nobody else can have taken the job over yet.</summary>
@@ -152,6 +155,14 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
             if (await table.UpdateAsync(new WorkerRow(_id, leaseUntil, held, Dead: false, _etag), CancellationToken.None) is { } etag)
             {
                 (_etag, _leaseUntil) = (etag, leaseUntil);
+                return;
+            }
+
+            // A write whose answer never came took effect all the same: nobody but this worker writes the row of one that lives
+            if (await table.FindAsync(_id, CancellationToken.None) is { Dead: false } own
+                && await table.UpdateAsync(new WorkerRow(_id, leaseUntil, held, Dead: false, own.ETag), CancellationToken.None) is { } again)
+            {
+                (_etag, _leaseUntil) = (again, leaseUntil);
                 return;
             }
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
-using SparrowFunctions.Intake;
 
 namespace SparrowFunctions.Jobs.Leases;
 
@@ -15,9 +14,6 @@ public sealed record WorkerRow(string Id, DateTimeOffset LeaseUntil, IReadOnlyLi
 {
     /// <summary>The partition of all workers; no job's partition is called so.</summary>
     public const string PartitionKey = "workers";
-
-    /// <summary>Whether the worker holds a job and lives, as far as its row tells.</summary>
-    public bool Holds(JobId job, DateTimeOffset now) => !Dead && LeaseUntil > now && Held.Contains(job.ToString(), StringComparer.Ordinal);
 
     internal static TableEntity Write(string id, DateTimeOffset leaseUntil, IReadOnlyCollection<string> held, bool dead, string write) =>
         new(PartitionKey, id)
