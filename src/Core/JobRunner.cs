@@ -133,6 +133,10 @@ public sealed partial class JobRunner(
             job = job with { Turn = entry.Number, Warning = entry.Warning ?? job.Warning };
         }
 
+        // The answer of a call that was given up on may have reached storage since; to take it needs neither gate nor permit
+        if (job.Attempts is [.., { Kind: FailureKind.Ambiguous }] && await attempt.AdoptAsync(new Claim(job, hold, invocation, entry?.Head)) is { } adopted)
+            return adopted.Next;
+
         var admission = await gate.AdmitAsync(job.Id, cancellationToken);
         if (admission.Verdict == AdmissionVerdict.Closed)
         {
@@ -151,8 +155,6 @@ public sealed partial class JobRunner(
         }
 
         var claim = new Claim(job, hold, invocation, entry?.Head, permit, isProbe);
-        if (job.Attempts is [.., { PossiblyBilled: true }] && await attempt.AdoptAsync(claim) is { } adopted)
-            return adopted.Next;
         return await ledger.UpdateAsync(Claimed(job, hold, entry?.Head), cancellationToken) is { } claimed
             ? await attempt.RunAsync(claim with { Job = claimed })
             : null;
