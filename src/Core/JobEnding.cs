@@ -34,7 +34,7 @@ public sealed partial class JobEnding(
     public async Task<NextTurn?> SucceedAsync(Claim claim, ChatResponse response, ResponseVerdict verdict)
     {
         if (await MineAsync(claim) is not { } job)
-            return null;
+            return await LoseAsync(claim.Job);
 
         var wanted = job.Accepted.Prompt.WantFiles ?? resultsOptions.Value.SaveFiles;
         var saved = wanted
@@ -60,6 +60,9 @@ public sealed partial class JobEnding(
     /// <returns>The turn that comes next in the conversation.</returns>
     public async Task<NextTurn?> FailAsync(Claim claim)
     {
+        if (!worker.Stands(claim.Hold) && (await ledger.FindAsync(claim.Job.Id, CancellationToken.None))?.ETag != claim.Job.ETag)
+            return await LoseAsync(claim.Job);
+
         var ended = claim.Job with { EndedAt = time.GetUtcNow(), Sending = false };
         return await EndAsync(claim with { Job = ended }, Document(ended) with { Warnings = Warnings(ended) }, session: null);
     }
@@ -77,10 +80,7 @@ public sealed partial class JobEnding(
         var job = claim.Job;
         await results.WriteAsync(document, CancellationToken.None);
         if (await ledger.UpdateAsync(job, CancellationToken.None) is not { } ended)
-        {
-            Log.Lost(logger, job.Id, job.Attempts.Count);
-            return null;
-        }
+            return await LoseAsync(job);
 
         metrics.JobEnded(job.State.Name(), job.Kind?.Name());
         Log.Ended(logger, job.Id, job.State.Name(), job.Attempts.Count, job.Kind?.Name() ?? "none");
@@ -114,12 +114,15 @@ public sealed partial class JobEnding(
         if (claim.Job.State == JobState.Running && worker.Stands(claim.Hold))
             return claim.Job;
         if (await ledger.FindAsync(claim.Job.Id, CancellationToken.None) is not { } now || now.Claim != claim.Job.Claim || now.State is JobState.Succeeded or JobState.Cancelled)
-        {
-            Log.Lost(logger, claim.Job.Id, claim.Job.Attempts.Count);
             return null;
-        }
-
         return now;
+    }
+
+    // The row was changed by another, or by an earlier try of this very step whose answer was lost: if the job has ended, its tail may still be to do
+    private async Task<NextTurn?> LoseAsync(Job job)
+    {
+        Log.Lost(logger, job.Id, job.Attempts.Count);
+        return await ledger.FindAsync(job.Id, CancellationToken.None) is { } now && now.State.IsTerminal() ? await TailAsync(now, CancellationToken.None) : null;
     }
 
     private Session? Session(Job job, JobDocument document, DateTimeOffset answeredAt) =>
@@ -148,7 +151,7 @@ public sealed partial class JobEnding(
         [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "Job {JobId} {State} after {Attempts} attempt(s), last failure: {Kind}")]
         public static partial void Ended(ILogger logger, JobId jobId, string state, int attempts, string kind);
 
-        [LoggerMessage(EventId = 121, Level = LogLevel.Warning, Message = "Job {JobId} was taken over during attempt {Attempt}; what that attempt brought stays with the job's answers")]
+        [LoggerMessage(EventId = 121, Level = LogLevel.Warning, Message = "Job {JobId} was changed by another during attempt {Attempt}; what that attempt brought stays with the job's answers")]
         public static partial void Lost(ILogger logger, JobId jobId, int attempt);
     }
 }

@@ -117,6 +117,12 @@ public sealed partial class Pipeline : IAsyncDisposable
     /// <summary>A fault for every chat from now on, or for the next one only.</summary>
     public Task FaultAsync(string fault, bool always) => FaultAsync(new { times = always ? -1 : 1, fault = JsonDocument.Parse(fault).RootElement });
 
+    public async Task ResetFaultsAsync()
+    {
+        using var response = await _admin.DeleteAsync("/__admin/faults", Cancel);
+        response.EnsureSuccessStatusCode();
+    }
+
     public Task SetAsync(object settings) => AdminAsync(HttpMethod.Put, "/__admin/settings", settings);
 
     public Task AnswerAsync(object answer) => AdminAsync("/__admin/answers", new[] { answer });

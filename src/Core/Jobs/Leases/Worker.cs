@@ -148,7 +148,7 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
         var leaseUntil = time.GetUtcNow() + options.Value.Lease;
         if (_id is not null)
         {
-            if (await table.UpdateAsync(new WorkerRow(_id, leaseUntil, held, Dead: false, _etag), CancellationToken.None) is { } etag)
+            if (await RenewAsync(new WorkerRow(_id, leaseUntil, held, Dead: false, _etag)) is { } etag)
             {
                 (_etag, _leaseUntil) = (etag, leaseUntil);
                 return;
@@ -168,6 +168,13 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
         await work.SendWatchAsync(new Watch(id, _etag.ToString(), time.GetUtcNow(), leaseUntil), options.Value.Lease, CancellationToken.None);
         (_id, _leaseUntil) = (id, leaseUntil);
     }
+
+    // Others change this row only to mark it dead: any other version is a write of this worker's own whose answer was lost
+    private async Task<ETag?> RenewAsync(WorkerRow row) =>
+        await table.UpdateAsync(row, CancellationToken.None)
+        ?? (await table.FindAsync(row.Id, CancellationToken.None) is { Dead: false } now
+            ? await table.UpdateAsync(row with { ETag = now.ETag }, CancellationToken.None)
+            : null);
 
     private async Task<bool> GiveUpAsync()
     {
