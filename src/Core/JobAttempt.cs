@@ -102,8 +102,7 @@ public sealed partial class JobAttempt(
         if (error.PossiblyBilled)
             metrics.CallPossiblyBilled();
         var now = time.GetUtcNow();
-        var isOutage = outage.Failed(error);
-        if (isOutage)
+        if (outage.Failed(error) || (claim.IsProbe && OutageWatch.IsDown(error)))
             error = error with { Kind = FailureKind.Outage };
         var failed = claim.Job.WithLastAttempt(claim.Job.Attempts[^1].FailedBy(error, now)) with { Kind = error.Kind, Sending = false };
         failed = failed with { Reason = failed.Attempts[^1].Reason };

@@ -43,7 +43,7 @@ public sealed partial class JobEnding(
         if (await MineAsync(claim) is not { } job)
         {
             await results.KeepAnswerAsync(claim.Job, response.Raw, CancellationToken.None);
-            return null;
+            return await LoseAsync(claim.Job);
         }
 
         var wanted = job.Accepted.Prompt.WantFiles ?? resultsOptions.Value.SaveFiles;
@@ -70,6 +70,9 @@ public sealed partial class JobEnding(
     /// <returns>The turn that comes next in the conversation.</returns>
     public async Task<NextTurn?> FailAsync(Claim claim)
     {
+        if (!worker.Stands(claim.Hold) && (await ledger.FindAsync(claim.Job.Id, CancellationToken.None))?.ETag != claim.Job.ETag)
+            return await LoseAsync(claim.Job);
+
         var ended = claim.Job with { EndedAt = time.GetUtcNow(), Sending = false };
         return await EndAsync(claim with { Job = ended }, Document(ended) with { Warnings = Warnings(ended) }, session: null);
     }
@@ -87,13 +90,7 @@ public sealed partial class JobEnding(
         var job = claim.Job;
         await results.WriteAsync(job, document, CancellationToken.None);
         if (await ledger.UpdateAsync(job, CancellationToken.None) is not { } ended)
-        {
-            // An earlier try of this very end may have got so far, and have failed at the steps after it: they are still to be done
-            if (await ledger.FindAsync(job.Id, CancellationToken.None) is { } now && now.State == job.State && now.Claim == job.Claim)
-                return await TailAsync(now, document, session, claim, CancellationToken.None);
-            Log.Lost(logger, job.Id, job.Attempts.Count);
-            return null;
-        }
+            return await LoseAsync(job);
 
         metrics.JobEnded(job.State.Name(), job.Kind?.Name());
         Log.Ended(logger, job.Id, job.State.Name(), job.Attempts.Count, job.Kind?.Name() ?? "none");
@@ -127,12 +124,15 @@ public sealed partial class JobEnding(
         if (claim.Job.State == JobState.Running && worker.Stands(claim.Hold))
             return claim.Job;
         if (await ledger.FindAsync(claim.Job.Id, CancellationToken.None) is not { } now || now.Claim != claim.Job.Claim || now.State is JobState.Succeeded or JobState.Cancelled)
-        {
-            Log.Lost(logger, claim.Job.Id, claim.Job.Attempts.Count);
             return null;
-        }
-
         return now;
+    }
+
+    // The row was changed by another, or by an earlier try of this very step whose answer was lost: if the job has ended, its tail may still be to do
+    private async Task<NextTurn?> LoseAsync(Job job)
+    {
+        Log.Lost(logger, job.Id, job.Attempts.Count);
+        return await ledger.FindAsync(job.Id, CancellationToken.None) is { } now && now.State.IsTerminal() ? await TailAsync(now, CancellationToken.None) : null;
     }
 
     private Session? Session(Job job, JobDocument document, DateTimeOffset answeredAt) =>
@@ -161,7 +161,7 @@ public sealed partial class JobEnding(
         [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "Job {JobId} {State} after {Attempts} attempt(s), last failure: {Kind}")]
         public static partial void Ended(ILogger logger, JobId jobId, string state, int attempts, string kind);
 
-        [LoggerMessage(EventId = 121, Level = LogLevel.Warning, Message = "Job {JobId} was taken over during attempt {Attempt}; what that attempt brought stays with the job's answers")]
+        [LoggerMessage(EventId = 121, Level = LogLevel.Warning, Message = "Job {JobId} was changed by another during attempt {Attempt}; what that attempt brought stays with the job's answers")]
         public static partial void Lost(ILogger logger, JobId jobId, int attempt);
     }
 }

@@ -127,6 +127,10 @@ public sealed partial class JobRunner(
             job = job with { Turn = entry.Number, Warning = entry.Warning ?? job.Warning };
         }
 
+        // The answer of a call that was given up on may have reached storage since; to take it needs neither gate nor permit
+        if (job.Attempts is [.., { Kind: FailureKind.Ambiguous }] && await attempt.AdoptAsync(new Claim(job, hold, invocation, entry?.Head)) is { } adopted)
+            return adopted.Next;
+
         var admission = await gate.AdmitAsync(job.Id, cancellationToken);
         if (admission.Verdict == AdmissionVerdict.Closed)
         {
@@ -153,8 +157,6 @@ public sealed partial class JobRunner(
         }
 
         var claim = new Claim(job, hold, invocation, entry?.Head, permit, isProbe);
-        if (job.Attempts is [.., { Kind: FailureKind.Ambiguous }] && await attempt.AdoptAsync(claim) is { } adopted)
-            return adopted.Next;
         if (await ledger.UpdateAsync(Claimed(job, hold, entry?.Head), cancellationToken) is { } claimed)
             return await attempt.RunAsync(claim with { Job = claimed });
 
@@ -170,7 +172,7 @@ public sealed partial class JobRunner(
         if (job is not { State: JobState.Running, Worker: { } id })
             return StandingRule.Of(job, null, time.GetUtcNow(), options.Value.Lease);
         if (id == hold.Worker)
-            return worker.RunsElsewhere(job, hold) ? Standing.Held : Standing.Orphaned;
+            return worker.RunsElsewhere(job.HeldAs ?? job.Id.ToString(), hold) ? Standing.Held : Standing.Orphaned;
         return StandingRule.Of(job, await workers.FindAsync(id, cancellationToken), time.GetUtcNow(), options.Value.Lease);
     }
 

@@ -2,9 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Azure.Storage.Queues.Models;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using SparrowEmulator;
 using SparrowFunctions.Intake;
@@ -13,14 +11,15 @@ using SparrowFunctions.Jobs;
 namespace SparrowFunctions.Tests.Infrastructure;
 
 /// <summary>The whole pipeline on a real account and a real emulator, without a host: the test itself delivers the messages.</summary>
-public sealed class Pipeline : IAsyncDisposable
+public sealed partial class Pipeline : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly HttpClient _admin;
+    private readonly bool _ownsEmulator;
 
-    private Pipeline(StorageAccount account, EmulatorApp emulator, FakeTimeProvider time, ServiceProvider services)
+    private Pipeline(StorageAccount account, EmulatorApp emulator, FakeTimeProvider time, WorkLine work, StorageTap storage, ServiceProvider services, bool ownsEmulator)
     {
-        (Account, Emulator, Time, _services) = (account, emulator, time, services);
+        (Account, Emulator, Time, Work, Storage, _services, _ownsEmulator) = (account, emulator, time, work, storage, services, ownsEmulator);
         _admin = new HttpClient { BaseAddress = emulator.BaseUrl };
     }
 
@@ -42,20 +41,7 @@ public sealed class Pipeline : IAsyncDisposable
         var account = await azurite.NewAccountAsync();
         var emulator = await EmulatorApp.StartNewAsync(new EmulatorOptions(), Cancel);
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow()) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?>
-            {
-                ["AzureWebJobsStorage"] = account.ConnectionString,
-                ["Sparrow:BaseUrl"] = emulator.BaseUrl.ToString(),
-                ["Sparrow:FreeBaseUrl"] = emulator.BaseUrl.ToString(),
-                ["Sparrow:ApiKey"] = "test-key",
-            })
-            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Setting.Replace("__", ":", StringComparison.Ordinal), setting.Value)))
-            .Build();
-        var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(time).AddSparrowCore(configuration).BuildServiceProvider();
-        foreach (var service in services.GetServices<IHostedService>())
-            await service.StartAsync(Cancel);
-        return new Pipeline(account, emulator, time, services);
+        return await StartAsync(account, emulator, time, new WorkLine(time), settings, ownsEmulator: true);
     }
 
     public T Get<T>()
@@ -128,18 +114,33 @@ public sealed class Pipeline : IAsyncDisposable
 
     public Task FaultAsync(object rule) => AdminAsync("/__admin/faults", new[] { rule });
 
+    /// <summary>A fault for every chat from now on, or for the next one only.</summary>
+    public Task FaultAsync(string fault, bool always) => FaultAsync(new { times = always ? -1 : 1, fault = JsonDocument.Parse(fault).RootElement });
+
+    public async Task ResetFaultsAsync()
+    {
+        using var response = await _admin.DeleteAsync("/__admin/faults", Cancel);
+        response.EnsureSuccessStatusCode();
+    }
+
+    public Task SetAsync(object settings) => AdminAsync(HttpMethod.Put, "/__admin/settings", settings);
+
     public Task AnswerAsync(object answer) => AdminAsync("/__admin/answers", new[] { answer });
 
     public async ValueTask DisposeAsync()
     {
         _admin.Dispose();
         await _services.DisposeAsync();
-        await Emulator.DisposeAsync();
+        if (_ownsEmulator)
+            await Emulator.DisposeAsync();
     }
 
-    private async Task AdminAsync(string path, object body)
+    private Task AdminAsync(string path, object body) => AdminAsync(HttpMethod.Post, path, body);
+
+    private async Task AdminAsync(HttpMethod method, string path, object body)
     {
-        using var response = await _admin.PostAsJsonAsync(path, body, Cancel);
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
+        using var response = await _admin.SendAsync(request, Cancel);
         var text = await response.Content.ReadAsStringAsync(Cancel);
         response.IsSuccessStatusCode.ShouldBeTrue(text);
     }

@@ -18,14 +18,10 @@ public sealed partial class WaitingRoom(JobLedger ledger, WorkQueue work, TimePr
         var waiting = job with { State = JobState.Waiting, NextAttemptAt = until, Kind = kind, Reason = reason, Sending = false };
         if (await ledger.UpdateAsync(waiting, CancellationToken.None) is null)
         {
-            // An earlier try of this very step may have put it on record, and have failed to send the message
-            if (await ledger.FindAsync(job.Id, CancellationToken.None) is { State: JobState.Waiting } now && now.Claim == job.Claim)
-            {
-                await WakeAsync(now, why);
-                return;
-            }
-
+            // Changed by another, or by an earlier try of this very step whose answer was lost: then the message is still to send
             Log.Lost(logger, job.Id);
+            if (await ledger.FindAsync(job.Id, CancellationToken.None) is { State: JobState.Waiting } now)
+                await WakeAsync(now, why);
             return;
         }
 

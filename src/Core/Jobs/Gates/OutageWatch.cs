@@ -18,12 +18,15 @@ public sealed class OutageWatch(TimeProvider time)
             _failingSince = null;
     }
 
+    /// <summary>Whether an error is one of those that make an outage when nothing succeeds between them. A single one shows that a closed gate is to stay closed.</summary>
+    public static bool IsDown(SparrowError error) =>
+        error.Kind == FailureKind.Transient && (error.Fault == SparrowFault.NotSent || error.Status >= 500);
+
     /// <summary>A call failed.</summary>
     /// <returns>Whether it is one failure too many in a row: the gate should close.</returns>
     public bool Failed(SparrowError error)
     {
-        var down = error.Fault == SparrowFault.NotSent || error.Status >= 500;
-        if (error.Kind != FailureKind.Transient || !down)
+        if (!IsDown(error))
         {
             if (error.Fault == SparrowFault.Answered)
                 Answered();

@@ -49,11 +49,10 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
     }
 
     /// <summary>Whether anybody in this process but the owner of a hold runs a job.</summary>
-    /// <param name="job">The job, whose row names this worker.</param>
+    /// <param name="heldAs">The id under whose hold the job runs, as its row has it.</param>
     /// <param name="own">The asker's own hold.</param>
-    public bool RunsElsewhere(Job job, Hold own)
+    public bool RunsElsewhere(string heldAs, Hold own)
     {
-        var heldAs = job.HeldAs ?? job.Id.ToString();
         lock (_lock)
             return _held.GetValueOrDefault(heldAs) > (heldAs == own.Job.ToString() ? 1 : 0);
     }
@@ -152,17 +151,9 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
         var leaseUntil = time.GetUtcNow() + options.Value.Lease;
         if (_id is not null)
         {
-            if (await table.UpdateAsync(new WorkerRow(_id, leaseUntil, held, Dead: false, _etag), CancellationToken.None) is { } etag)
+            if (await RenewAsync(new WorkerRow(_id, leaseUntil, held, Dead: false, _etag)) is { } etag)
             {
                 (_etag, _leaseUntil) = (etag, leaseUntil);
-                return;
-            }
-
-            // A write whose answer never came took effect all the same: nobody but this worker writes the row of one that lives
-            if (await table.FindAsync(_id, CancellationToken.None) is { Dead: false } own
-                && await table.UpdateAsync(new WorkerRow(_id, leaseUntil, held, Dead: false, own.ETag), CancellationToken.None) is { } again)
-            {
-                (_etag, _leaseUntil) = (again, leaseUntil);
                 return;
             }
 
@@ -181,6 +172,13 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
         await work.SendWatchAsync(new Watch(id, _etag.ToString(), now, now + look), look, CancellationToken.None);
         (_id, _leaseUntil) = (id, leaseUntil);
     }
+
+    // Others change this row only to mark it dead: any other version is a write of this worker's own whose answer was lost
+    private async Task<ETag?> RenewAsync(WorkerRow row) =>
+        await table.UpdateAsync(row, CancellationToken.None)
+        ?? (await table.FindAsync(row.Id, CancellationToken.None) is { Dead: false } now
+            ? await table.UpdateAsync(row with { ETag = now.ETag }, CancellationToken.None)
+            : null);
 
     private async Task<bool> GiveUpAsync()
     {

@@ -89,14 +89,25 @@ public sealed class PermitPool(int cap, TimeProvider time) : IDisposable
         if (now + wait <= _blockedUntil)
             return;
         _blockedUntil = now + wait;
+        UnblockIn(wait);
+    }
+
+    private void UnblockIn(TimeSpan wait)
+    {
         _unblock?.Dispose();
         _unblock = time.CreateTimer(_ => Unblock(), null, wait, Timeout.InfiniteTimeSpan);
     }
 
+    // The system's timers count whole milliseconds, so one may ring just before its time: nobody would be served, and nothing would ring again
     private void Unblock()
     {
         lock (_lock)
-            Serve();
+        {
+            if (_blockedUntil - time.GetUtcNow() is { Ticks: > 0 } left)
+                UnblockIn(left + TimeSpan.FromMilliseconds(1));
+            else
+                Serve();
+        }
     }
 
     // Out of the lane or served: a permit can't be given to somebody who has left

@@ -1,0 +1,62 @@
+using SparrowFunctions.Jobs;
+using SparrowFunctions.Tests.Infrastructure;
+
+namespace SparrowFunctions.Tests.Core;
+
+/// <summary>A lone prompt among many: where it stands in the order of calls that the emulator saw.</summary>
+public sealed class FairnessTests(AzuriteFixture azurite)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Parked_turns_hold_no_slot_and_a_lone_prompt_beside_them_is_called_at_once()
+    {
+        await using var pipeline = await Pipeline.StartAsync(azurite, ("Sparrow__MaxConcurrency__Standard", "1"));
+        for (var n = 2; n <= 25; n++)
+            await DeliverAsync(pipeline, $"t{n}", $"turn {n}", ",\"conversation\":\"long\",\"turn\":" + n);
+        (await pipeline.CallsAsync()).ShouldBeEmpty("they are parked, and their deliveries have ended");
+        await pipeline.SetAsync(new { latencyMs = 60 });
+        var turns = DeliverAsync(pipeline, "t1", "turn 1", ",\"conversation\":\"long\",\"turn\":1");
+        await Eventually.TrueAsync("the turns are under way", async () => (await pipeline.CallsAsync()).Count >= 3);
+
+        var before = (await pipeline.CallsAsync()).Count;
+        await DeliverAsync(pipeline, "lone", "lone");
+
+        ((await PromptsAsync(pipeline)).IndexOf("lone") - before).ShouldBeLessThanOrEqualTo(3, "two call-times, and one for its way into the ledger");
+        await turns;
+        (await PromptsAsync(pipeline)).Where(prompt => prompt != "lone").ShouldBe(Enumerable.Range(1, 25).Select(n => $"turn {n}"));
+    }
+
+    [Fact]
+    public async Task A_lone_prompt_beside_a_flood_of_retries_is_called_within_two_call_times()
+    {
+        await using var pipeline = await Pipeline.StartAsync(azurite, ("Sparrow__MaxConcurrency__Standard", "2"));
+        await pipeline.FaultAsync(new { match = new { promptContains = "flood" }, times = 40, fault = new { status = 500 } });
+        for (var n = 0; n < 40; n++)
+            await DeliverAsync(pipeline, $"f{n}", $"flood {n}");
+        await pipeline.SetAsync(new { latencyMs = 40 });
+        pipeline.Time.Advance(TimeSpan.FromSeconds(11));
+        var retries = new List<Task>();
+        while (pipeline.Work.TakeNext(message => message.JobId is not null) is { } sent)
+            retries.Add(pipeline.Deliveries.OnWorkAsync(sent.Delivery, Cancel));
+        await Eventually.TrueAsync("the retries are under way", async () => (await pipeline.CallsAsync()).Count >= 44);
+
+        var before = (await pipeline.CallsAsync()).Count;
+        await DeliverAsync(pipeline, "lone", "lone");
+
+        // Two at once: what is under way, and one more round of each lane
+        ((await PromptsAsync(pipeline)).IndexOf("lone") - before).ShouldBeLessThanOrEqualTo(8);
+        await Task.WhenAll(retries);
+        (await pipeline.JobAsync("f39"))!.State.ShouldBe(JobState.Succeeded);
+    }
+
+    private static async Task DeliverAsync(Pipeline pipeline, string id, string prompt, string more = "")
+    {
+        var message = Azure.Storage.Queues.Models.QueuesModelFactory.QueueMessage(
+            "m-" + id, "receipt", BinaryData.FromString("{\"id\":\"" + id + "\",\"prompt\":\"" + prompt + "\"" + more + "}"), dequeueCount: 1);
+        await pipeline.Deliveries.OnPromptAsync(message, Cancel);
+    }
+
+    private static async Task<List<string?>> PromptsAsync(Pipeline pipeline) =>
+        [.. (await pipeline.CallsAsync()).Select(call => call.GetProperty("prompt").GetString())];
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Time.Testing;
+using SparrowFunctions.Jobs;
+using SparrowFunctions.Tests.Infrastructure;
+
+namespace SparrowFunctions.Tests.Core.Jobs;
+
+public sealed class InvocationTests
+{
+    private static readonly TimeSpan Call = new(0, 8, 30);
+
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void The_limit_is_the_one_that_host_json_states()
+    {
+        using var host = JsonDocument.Parse(Golden.Read("../host.json"));
+
+        TimeSpan.Parse(host.RootElement.GetProperty("functionTimeout").GetString()!, CultureInfo.InvariantCulture).ShouldBe(Invocations.HostLimit);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(9.4, true)]
+    [InlineData(9.5, false)]
+    [InlineData(30, false)]
+    public void A_call_is_begun_only_if_it_can_end_and_be_finished_in_time(double minutesIn, bool hasTime)
+    {
+        var invocation = Begin();
+        _time.Advance(TimeSpan.FromMinutes(minutesIn));
+
+        invocation.HasTimeFor(Call).ShouldBe(hasTime);
+    }
+
+    [Theory]
+    [InlineData(19.4, true)]
+    [InlineData(19.5, false)]
+    public void An_answer_is_held_on_to_until_half_a_minute_before_the_end(double minutesIn, bool may)
+    {
+        var invocation = Begin();
+        _time.Advance(TimeSpan.FromMinutes(minutesIn));
+
+        invocation.MayPersist.ShouldBe(may);
+    }
+
+    [Fact]
+    public void A_setting_of_the_platform_stands_over_host_json()
+    {
+        var invocation = Begin("01:00:00");
+        _time.Advance(TimeSpan.FromMinutes(40));
+
+        invocation.HasTimeFor(Call).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("-00:00:01")]
+    [InlineData("for ever")]
+    [InlineData("")]
+    public void A_limit_that_is_none_leaves_the_one_of_host_json(string setting)
+    {
+        var invocation = Begin(setting);
+        _time.Advance(TimeSpan.FromMinutes(9.5));
+
+        invocation.HasTimeFor(Call).ShouldBeFalse();
+    }
+
+    private Invocation Begin(string? setting = null) => new Invocations(
+        new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("AzureFunctionsJobHost:functionTimeout", setting)]).Build(), _time).Begin();
+}

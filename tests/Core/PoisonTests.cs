@@ -1,0 +1,122 @@
+using Azure.Storage.Queues.Models;
+using SparrowFunctions.Intake;
+using SparrowFunctions.Jobs;
+using SparrowFunctions.Tests.Infrastructure;
+
+namespace SparrowFunctions.Tests.Core;
+
+/// <summary>What the platform gave up on comes back as a copy with a new message id, and must make neither a second job nor a second call.</summary>
+public sealed class PoisonTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private Pipeline _pipeline = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _pipeline = await Pipeline.StartAsync(azurite);
+
+    public ValueTask DisposeAsync() => _pipeline.DisposeAsync();
+
+    [Theory]
+    [InlineData("""{"id":"mine","prompt":"slow"}""")]
+    [InlineData("""{"prompt":"slow"}""")]
+    [InlineData("slow")]
+    public async Task The_copy_of_a_prompt_whose_job_is_in_the_ledger_has_that_job_looked_at(string text)
+    {
+        await _pipeline.FaultAsync("""{"status":500}""", always: false);
+        var id = await _pipeline.RunAsync(text);
+        id = text.Contains("mine", StringComparison.Ordinal) ? "mine" : id;
+        var waiting = (await _pipeline.JobAsync(id))!;
+        while (_pipeline.Work.TakeNext(message => message.JobId is not null) is not null)
+        {
+            // The job's own message is lost with the poisoned one
+        }
+
+        await PoisonAsync(text, "prompts");
+
+        var look = _pipeline.Work.TakeNext(message => message.JobId is not null).ShouldNotBeNull();
+        (look.Message.Reason, look.Message.JobId, look.Delay).ShouldBe(("look", waiting.Id.ToString(), TimeSpan.Zero));
+        await _pipeline.DeliverAsync(look);
+        (await _pipeline.RunUntilEndedAsync(id)).State.ShouldBe(JobState.Succeeded);
+        (await _pipeline.CallsAsync()).Count.ShouldBe(2, "the refused call and its retry, nothing for the copy");
+        (await _pipeline.DeadLettersAsync()).ShouldBeEmpty();
+        (await CountJobsAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_copy_of_a_prompt_that_has_been_answered_makes_no_second_call()
+    {
+        await _pipeline.RunAsync("""{"id":"done","prompt":"x"}""");
+
+        await PoisonAsync("""{"id":"done","prompt":"x"}""", "prompts");
+        await _pipeline.RunForAsync(TimeSpan.FromMinutes(5), message => message.JobId is not null);
+
+        (await _pipeline.CallsAsync()).Count.ShouldBe(1);
+        (await _pipeline.DeadLettersAsync()).ShouldBeEmpty();
+        (await CountJobsAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_copy_of_a_prompt_that_never_reached_the_ledger_is_a_dead_letter_with_its_original()
+    {
+        await PoisonAsync("""{"prompt":"never taken in"}""", "prompts");
+
+        var letter = (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem();
+        (letter.GetString("Source"), letter.GetString("Original"), letter.GetString("Kind")).ShouldBe(("prompts", """{"prompt":"never taken in"}""", "transient"));
+        (await CountJobsAsync()).ShouldBe(0);
+        (await _pipeline.CallsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_copy_of_other_content_is_not_taken_for_a_job_that_is_there()
+    {
+        await _pipeline.FaultAsync("""{"status":500}""", always: false);
+        await _pipeline.RunAsync("""{"prompt":"one"}""");
+
+        await PoisonAsync("""{"prompt":"two"}""", "prompts");
+
+        (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem().GetString("Original").ShouldBe("""{"prompt":"two"}""");
+    }
+
+    [Fact]
+    public async Task A_copy_that_is_no_prompt_at_all_is_a_dead_letter()
+    {
+        await PoisonAsync("{ not json", "prompts");
+
+        (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem().GetString("Original").ShouldBe("{ not json");
+    }
+
+    [Fact]
+    public async Task The_copy_of_a_work_message_has_its_job_looked_at()
+    {
+        await _pipeline.FaultAsync("""{"status":500}""", always: false);
+        await _pipeline.RunAsync("""{"id":"job","prompt":"x"}""");
+        var retry = _pipeline.Work.TakeNext(message => message.JobId == "job")!;
+
+        await PoisonAsync(retry.Text, "work");
+
+        (await _pipeline.RunUntilEndedAsync("job")).State.ShouldBe(JobState.Succeeded);
+        (await _pipeline.DeadLettersAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("""{"jobId":"nobody","reason":"retry"}""")]
+    [InlineData("garbage")]
+    public async Task The_copy_of_a_work_message_for_nobody_is_a_dead_letter(string text)
+    {
+        await PoisonAsync(text, "work");
+
+        var letter = (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem();
+        (letter.GetString("Source"), letter.GetString("Original")).ShouldBe(("work", text));
+    }
+
+    private Task PoisonAsync(string text, string source) => _pipeline.Deliveries.OnPoisonAsync(
+        QueuesModelFactory.QueueMessage("a new id", "receipt", BinaryData.FromString(text), dequeueCount: 1), source, Cancel);
+
+    private async Task<int> CountJobsAsync()
+    {
+        var count = 0;
+        await foreach (var row in _pipeline.Account.Tables.GetTableClient("jobs").QueryAsync<Azure.Data.Tables.TableEntity>(cancellationToken: Cancel))
+            count += row.PartitionKey == "workers" || !JobId.TryParse(row.RowKey, out _) ? 0 : 1;
+        return count;
+    }
+}

@@ -1,0 +1,114 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using SparrowEmulator;
+using SparrowFunctions.Jobs;
+
+namespace SparrowFunctions.Tests.Infrastructure;
+
+/// <summary>The driver's part of the pipeline: it moves the product's clock and delivers what falls due, as queue and platform would.</summary>
+public sealed partial class Pipeline
+{
+    private static readonly TimeSpan RealStep = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Messages on queue <c>work</c>, by the product's clock.</summary>
+    public WorkLine Work { get; }
+
+    /// <summary>The line from this process to storage.</summary>
+    public StorageTap Storage { get; }
+
+    /// <summary>Another process of the same app: the same account, emulator and clock.</summary>
+    public Task<Pipeline> AnotherAsync(params (string Setting, string Value)[] settings) =>
+        StartAsync(Account, Emulator, Time, Work, settings, ownsEmulator: false);
+
+    /// <summary>Delivers the job's own messages, each when it is due, until the job has ended.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="deliveries">Most deliveries that may be needed.</param>
+    public async Task<Job> RunUntilEndedAsync(string id, int deliveries = 40)
+    {
+        for (var n = 0; n < deliveries; n++)
+        {
+            if (await JobAsync(id) is { } job && job.State.IsTerminal())
+                return job;
+            await DeliverNextAsync(message => message.JobId == id);
+        }
+
+        throw new TimeoutException($"Job {id} has not ended after {deliveries} deliveries: {(await JobAsync(id))?.State}, {(await JobAsync(id))?.Reason}");
+    }
+
+    /// <summary>Delivers whatever falls due within a time, in order.</summary>
+    public async Task RunForAsync(TimeSpan time, Func<WorkMessage, bool>? which = null)
+    {
+        which ??= static _ => true;
+        var end = Time.GetUtcNow() + time;
+        while (Work.TakeNext(which, end) is { } sent)
+            await DeliverAsync(sent);
+        if (end > Time.GetUtcNow())
+            Time.Advance(end - Time.GetUtcNow());
+    }
+
+    /// <summary>Delivers the next message of those meant; fails when none is on the way: then nothing would ever go on.</summary>
+    public async Task<SentWork> DeliverNextAsync(Func<WorkMessage, bool> which)
+    {
+        var sent = Work.TakeNext(which).ShouldNotBeNull("Nothing is on its way that would go on with it.");
+        await DeliverAsync(sent);
+        return sent;
+    }
+
+    /// <summary>Delivers a message when it is due.</summary>
+    public async Task DeliverAsync(SentWork sent)
+    {
+        if (sent.DueAt > Time.GetUtcNow())
+            Time.Advance(sent.DueAt - Time.GetUtcNow());
+        await PumpAsync(Deliveries.OnWorkAsync(sent.Delivery, Cancel));
+    }
+
+    /// <summary>Lets the product's clock run while something goes on that waits for it.</summary>
+    public async Task PumpAsync(Task task)
+    {
+        while (await Task.WhenAny(task, Task.Delay(RealStep, TimeProvider.System, Cancel)) != task)
+            Time.Advance(TimeSpan.FromMilliseconds(100));
+        await task;
+    }
+
+    private static async Task<Pipeline> StartAsync(
+        StorageAccount account, EmulatorApp emulator, FakeTimeProvider time, WorkLine work, (string Setting, string Value)[] settings, bool ownsEmulator)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["AzureWebJobsStorage"] = account.ConnectionString,
+                ["Sparrow:BaseUrl"] = emulator.BaseUrl.ToString(),
+                ["Sparrow:FreeBaseUrl"] = emulator.BaseUrl.ToString(),
+                ["Sparrow:ApiKey"] = "test-key",
+            })
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Setting.Replace("__", ":", StringComparison.Ordinal), setting.Value)))
+            .Build();
+        var storage = new StorageTap();
+        var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<TimeProvider>(time)
+            .AddSparrowCore(configuration)
+            .AddSingleton(new TableServiceClient(account.ConnectionString, Tapped(new TableClientOptions(), storage)))
+            .AddSingleton(new BlobServiceClient(account.ConnectionString, Tapped(new BlobClientOptions(), storage)))
+            .AddSingleton(new QueueServiceClient(account.ConnectionString, Tapped(new QueueClientOptions(), storage, work)))
+            .BuildServiceProvider();
+        foreach (var service in services.GetServices<IHostedService>())
+            await service.StartAsync(Cancel);
+        return new Pipeline(account, emulator, time, work, storage, services, ownsEmulator);
+    }
+
+    private static T Tapped<T>(T options, params HttpPipelinePolicy[] policies)
+        where T : ClientOptions
+    {
+        foreach (var policy in policies)
+            options.AddPolicy(policy, HttpPipelinePosition.PerCall);
+        return options;
+    }
+}
