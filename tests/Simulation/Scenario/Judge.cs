@@ -155,7 +155,8 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
         {
             var own = letters.Count(letter => letter.GetString("JobId") == job.Id);
             var due = job.State is JobState.Failed or JobState.Unknown ? 1 : 0;
-            if (own != due)
+            var wasGivenUp = job.State == JobState.Succeeded && letters.Exists(letter => letter.GetString("JobId") == job.Id && letter.GetString("Kind") == "ambiguous");
+            if (own != due && !(wasGivenUp && own == 1)) // a late answer may still save a job that had been given up; what was said of it stands
                 Say($"job {job.Id} is {job.State.Name()} and has {own} dead letter(s): {string.Join("; ", letters.Where(letter => letter.GetString("JobId") == job.Id).Select(letter => letter.GetString("Reason")))}");
         }
 
