@@ -5,12 +5,20 @@ namespace SparrowFunctions.Tests.Simulation.Scenario;
 /// <summary>When a process could not do its part: it stood still or was dead, or storage was out of reach. What the pipeline may then do differs.</summary>
 internal sealed class Disturbances
 {
-    private readonly List<(SimProcess? Process, TimeSpan From, TimeSpan To)> _all = [];
+    private readonly List<(SimProcess? Process, TimeSpan From, TimeSpan To)> _stalls = [];
+    private readonly Dictionary<SimProcess, TimeSpan> _deaths = [];
 
-    /// <summary>Adds one; of all processes when none is named.</summary>
-    public void Add(SimProcess? process, TimeSpan from, TimeSpan to) => _all.Add((process, from, to));
+    /// <summary>A process stood still; all of them had no storage when none is named.</summary>
+    public void Stalled(SimProcess? process, TimeSpan from, TimeSpan to) => _stalls.Add((process, from, to));
+
+    /// <summary>A process ended.</summary>
+    public void Died(SimProcess process, TimeSpan at) => _deaths[process] = at;
+
+    /// <summary>Whether the process stood still or had no storage at any moment between the two: it may have been taken for dead.</summary>
+    public bool Stalls(SimProcess process, TimeSpan from, TimeSpan to) =>
+        _stalls.Exists(stall => (stall.Process is null || stall.Process == process) && stall.From <= to && stall.To >= from);
 
     /// <summary>Whether the process was disturbed at any moment between the two.</summary>
     public bool Any(SimProcess process, TimeSpan from, TimeSpan to) =>
-        _all.Exists(one => (one.Process is null || one.Process == process) && one.From <= to && one.To >= from);
+        Stalls(process, from, to) || (_deaths.TryGetValue(process, out var death) && death <= to);
 }

@@ -17,9 +17,15 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
     /// <summary>How long a process may need to store an answer that it has, when nothing disturbs it.</summary>
     private static readonly TimeSpan Storing = TimeSpan.FromSeconds(90);
 
+    private static readonly TimeSpan Closing = TimeSpan.FromSeconds(90);
+
+    /// <summary>More than doubling pauses from 10 s to 5 minutes allow in the longest closing, deaths of probers included.</summary>
+    private const int MostProbes = 8;
+
     private readonly Disturbances _disturbances = new();
     private readonly Dictionary<(SimProcess Process, CallStage Stage), int> _requests = [];
     private readonly List<(SimProcess Process, CallStage Stage, int Request, Action Then)> _plans = [];
+    private readonly List<(int Status, TimeSpan From, TimeSpan To)> _closings = [];
     private readonly List<string> _problems = [];
     private IReadOnlyList<JobRecord> _jobs = [];
 
@@ -38,15 +44,18 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
     /// <summary>Plans something for a process' request.</summary>
     public void At(SimProcess process, CallStage stage, int request, Action then) => _plans.Add((process, stage, request, then));
 
-    public void Died(SimProcess process) => _disturbances.Add(process, world.Elapsed, TimeSpan.MaxValue);
+    public void Died(SimProcess process) => _disturbances.Died(process, world.Elapsed);
 
-    public void Paused(SimProcess process, TimeSpan length) => _disturbances.Add(process, world.Elapsed, world.Elapsed + length);
+    public void Paused(SimProcess process, TimeSpan length) => _disturbances.Stalled(process, world.Elapsed, world.Elapsed + length);
 
     public void Outage(TimeSpan length)
     {
         storage.Network.BeginOutage(length);
-        _disturbances.Add(null, world.Elapsed, world.Elapsed + length);
+        _disturbances.Stalled(null, world.Elapsed, world.Elapsed + length);
     }
+
+    /// <summary>Sparrow refuses everybody with a status for a while.</summary>
+    public void Closed(int status, TimeSpan until) => _closings.Add((status, world.Elapsed, until));
 
     /// <summary>Whether every prompt has come to its end, as far as rows tell.</summary>
     public bool AllEnded()
@@ -66,6 +75,7 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
         foreach (var job in _jobs.Where(job => scenario.Prompts.All(prompt => prompt.JobId != job.Id)))
             Say($"job {job.Id} ({job.State.Name()}) belongs to no prompt that was sent");
         JudgeLetters();
+        JudgeGate();
         JudgeConversations();
         JudgeQueues();
         return _problems;
@@ -81,11 +91,14 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
 
         if (!job.State.IsTerminal())
             Say($"{prompt} never ended: it is {job.State.Name()} ({job.Reason})");
+        if (job.State == JobState.Failed && job.Attempts is [.., { Kind: SparrowFunctions.Sparrow.FailureKind.Gate or SparrowFunctions.Sparrow.FailureKind.Outage }])
+            Say($"{prompt} failed for a fault that is not its own ({job.Reason})");
         if (job.State == JobState.Unknown && !scenario.HoldsUnknown)
             Say($"{prompt} is unknown, and unknown outcomes are not held");
         var calls = sparrow.Calls.Where(call => call.Mark == prompt.Mark).ToList();
         JudgeMoney(prompt, job, calls);
         JudgeAnswer(prompt, job, calls);
+        JudgeStoredAnswers(prompt, calls);
         JudgeResult(prompt, job, calls);
     }
 
@@ -116,6 +129,29 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
                 Say($"{prompt} was answered and asked again: {call}; then {later}");
             foreach (var beside in calls.Where(other => other.Number > call.Number && other.Started <= told))
                 Say($"{prompt} was asked twice at once though its worker lived: {call}; and {beside}");
+        }
+    }
+
+    // Whoever takes a job over looks for its answer first; only one who was taken for dead while it lived may have stored it too late
+    private void JudgeStoredAnswers(SimPrompt prompt, List<SimCall> calls)
+    {
+        foreach (var call in calls.Where(call => call.Answer is not null))
+        {
+            var stored = storage.Container(StorageNames.PayloadsContainer).Acknowledged
+                .FirstOrDefault(write => write.Path.StartsWith("answers/", StringComparison.Ordinal) && write.Text.Contains(call.Answer!, StringComparison.Ordinal));
+            if (stored.Path is not null && calls.Find(later => later.Started > stored.At) is { } again && !_disturbances.Stalls(call.Process, call.Started, again.Started))
+                Say($"{prompt} was asked again although its answer had been stored at {stored.At:hh\\:mm\\:ss}: {call}; then {again}");
+        }
+    }
+
+    // A refusal that is everybody's closes the gate: after a while only probes call, ever less often
+    private void JudgeGate()
+    {
+        foreach (var (status, from, to) in _closings.Where(closing => closing.Status is 401 or 402 or 403 or 429))
+        {
+            var late = sparrow.Calls.Count(call => call.Fault == $"refused with {status}" && call.Started > from + Closing && call.Started < to);
+            if (late > MostProbes)
+                Say($"Sparrow refused everybody with {status} from {from:hh\\:mm\\:ss} to {to:hh\\:mm\\:ss} and was asked {late} times after the first {Closing.TotalSeconds} s");
         }
     }
 
@@ -155,11 +191,14 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
         {
             var own = letters.Count(letter => letter.GetString("JobId") == job.Id);
             var due = job.State is JobState.Failed or JobState.Unknown ? 1 : 0;
-            if (own != due)
+            var wasGivenUp = job.State == JobState.Succeeded && letters.Exists(letter => letter.GetString("JobId") == job.Id && letter.GetString("Kind") == "ambiguous");
+            if (own != due && !(wasGivenUp && own == 1)) // a late answer may still save a job that had been given up; what was said of it stands
                 Say($"job {job.Id} is {job.State.Name()} and has {own} dead letter(s): {string.Join("; ", letters.Where(letter => letter.GetString("JobId") == job.Id).Select(letter => letter.GetString("Reason")))}");
         }
 
-        foreach (var letter in letters.Where(letter => letter.GetString("JobId") is null && scenario.Prompts.All(prompt => prompt.Broken != letter.GetString("Original"))))
+        // A poisoned copy has a new id: without one of its own, a prompt whose job has ended can't be told from one that never was taken in
+        foreach (var letter in letters.Where(letter => letter.GetString("JobId") is null
+            && scenario.Prompts.All(prompt => prompt.Broken != letter.GetString("Original") && (prompt.Id is not null || prompt.Json() != letter.GetString("Original")))))
             Say($"a dead letter of nothing that failed: {letter.GetString("Reason")} {letter.GetString("Original")}");
     }
 

@@ -171,7 +171,9 @@ internal sealed class SimRun : IDisposable
     {
         _sparrow.Closed = _world.Random.Pick([401, 402, 403, 429, 503, 0]);
         _world.Tell($"Sparrow is closed with {_sparrow.Closed}");
-        _world.After(_world.Random.Skewed(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(20)), OpenSparrow);
+        var length = _world.Random.Skewed(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(20));
+        _judge.Closed(_sparrow.Closed.Value, _world.Elapsed + length);
+        _world.After(length, OpenSparrow);
     }
 
     private void OpenSparrow()

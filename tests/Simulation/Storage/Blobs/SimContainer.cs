@@ -12,6 +12,9 @@ internal sealed class SimContainer(SimStorage storage, string name)
 
     public IReadOnlyDictionary<string, SimBlob> Blobs => _blobs;
 
+    /// <summary>Every write that was acknowledged, in order, with the moment: what a writer may rely on.</summary>
+    public List<(TimeSpan At, string Path, string Text)> Acknowledged { get; } = [];
+
     public SimBlob? Find(string path) => _blobs.GetValueOrDefault(path);
 
     public SimBlob Write(string path, byte[] content, string? contentType, IDictionary<string, string>? metadata, BlobRequestConditions? conditions)
@@ -26,6 +29,7 @@ internal sealed class SimContainer(SimStorage storage, string name)
             contentType ?? "application/octet-stream",
             metadata is null ? new Dictionary<string, string>(StringComparer.Ordinal) : new Dictionary<string, string>(metadata, StringComparer.Ordinal),
             storage.World.Now);
+        Acknowledged.Add((storage.World.Elapsed, path, blob.Text));
         if (!storage.Mutation.SwallowsBlob($"{name}/{path}"))
             _blobs[path] = blob;
         return blob;
