@@ -34,22 +34,24 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
                 return Taken(turn);
         }
 
-        while (true)
+        var head = await table.HeadAsync(key, cancellationToken);
+        while (head.Active != id)
         {
-            var head = await table.HeadAsync(key, cancellationToken);
-            if (head.Active == id)
-                return new Entry(head, head.ActiveTurn);
-
-            var entry = turn switch
+            var step = turn switch
             {
                 null => await LineUpAsync(head, job, cancellationToken),
                 { State: TurnState.Ended } => await ReopenAsync(head, turn, cancellationToken),
                 _ => await TakeAsync(head, turn, cancellationToken),
             };
-            if (entry is not null)
+            if (step.Entry is { } entry)
                 return entry;
-            turn = await FindAsync(key, job, cancellationToken);
+
+            // Somebody changed the conversation in between; if the turn itself may have changed, it is looked up again
+            turn = turn is null && !step.IsTaken ? null : await FindAsync(key, job, cancellationToken);
+            head = step.Present ?? await table.HeadAsync(key, cancellationToken);
         }
+
+        return new Entry(head, head.ActiveTurn);
     }
 
     /// <summary>Whether a job has the word in its conversation.</summary>
@@ -68,14 +70,16 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
     {
         var key = new ConversationKey(job.Accepted.Prompt.Conversation!);
         var id = job.Id.ToString();
-        for (var head = held ?? await table.HeadAsync(key, cancellationToken); ; head = await table.HeadAsync(key, cancellationToken))
+        for (var head = held ?? await table.HeadAsync(key, cancellationToken); ;)
         {
             if (head.Active != id)
             {
                 if (await FindAsync(key, job, cancellationToken) is not { State: TurnState.Waiting } waiting)
                     return await NextAsync(head, cancellationToken);
-                if (await table.WriteAsync(head, [waiting with { State = TurnState.Ended }], areNew: false, cancellationToken) is { } left)
-                    return await NextAsync(left, cancellationToken);
+                var left = await table.WriteAsync(head, [waiting with { State = TurnState.Ended }], areNew: false, cancellationToken);
+                if (left.Written is not null)
+                    return await NextAsync(left.Written, cancellationToken);
+                head = left.Present!;
                 continue;
             }
 
@@ -97,20 +101,24 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
             if (handOn && await NextAsync(free, cancellationToken) is { Turn: { } following, Delay.Ticks: 0 } next)
             {
                 var handed = free with { Active = following.JobId, ActiveTurn = following.Number };
-                if (await table.WriteAsync(handed, [ended, following with { State = TurnState.Active }], areNew: false, cancellationToken) is { } written)
-                    return next with { Handed = new Entry(written, following.Number, Warning: next.Warning) };
+                var given = await table.WriteAsync(handed, [ended, following with { State = TurnState.Active }], areNew: false, cancellationToken);
+                if (given.Written is not null)
+                    return next with { Handed = new Entry(given.Written, following.Number, Warning: next.Warning) };
+                head = given.Present!;
+                continue;
             }
-            else if (await table.WriteAsync(free, [ended], areNew: false, cancellationToken) is { } freed)
-            {
-                return await NextAsync(freed, cancellationToken);
-            }
+
+            var freed = await table.WriteAsync(free, [ended], areNew: false, cancellationToken);
+            if (freed.Written is not null)
+                return await NextAsync(freed.Written, cancellationToken);
+            head = freed.Present!;
         }
     }
 
     /// <summary>Gives the word to the turn that was found to be next.</summary>
     /// <returns>What came of it; null when the conversation has changed since, then it has to be entered anew.</returns>
     public async Task<Entry?> HandAsync(NextTurn next, CancellationToken cancellationToken) =>
-        next.Handed ?? (next.Turn is null ? null : await TakeAsync(next.Head, next.Turn, cancellationToken));
+        next.Handed ?? (next.Turn is null ? null : (await TakeAsync(next.Head, next.Turn, cancellationToken)).Entry);
 
     // Who waits and should look now or later; where somebody has the word, it is that job
     private async Task<NextTurn?> NextAsync(Head head, CancellationToken cancellationToken)
@@ -148,53 +156,50 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
         return turn?.JobId == job.Id.ToString() ? turn : null;
     }
 
-    private async Task<Entry?> LineUpAsync(Head head, Job job, CancellationToken cancellationToken)
+    private async Task<Step> LineUpAsync(Head head, Job job, CancellationToken cancellationToken)
     {
         var number = job.Accepted.Prompt.Turn ?? Math.Max(head.Last, head.Next - 1) + 1;
         var word = TurnOrder.Decide(head, number, job.CreatedAt, time.GetUtcNow(), options.Value.GapTimeout);
         var turn = new Turn(number, job.Id.ToString(), TurnState.Waiting, job.CreatedAt);
         var lined = head with { Last = Math.Max(head.Last, number) };
-        var written = await MayTakeAsync(head, number, word, cancellationToken)
+        var write = await MayTakeAsync(head, number, word, cancellationToken)
             ? await table.WriteAsync(lined with { Active = turn.JobId, ActiveTurn = number }, [turn with { State = TurnState.Active }], areNew: true, cancellationToken)
             : await table.WriteAsync(lined with { Late = head.Late || number < FirstLookedAt(head) }, [turn], areNew: true, cancellationToken);
-        if (written is not null)
-            return Entered(written, turn, word);
-
-        // Somebody changed the conversation, or the number is taken: by this very job, repeated, or by another
-        if (await table.TurnAsync(head.Key, number, cancellationToken) is not { } taken || taken.JobId == turn.JobId)
-            return null;
+        if (!write.IsTaken || await table.TurnAsync(head.Key, number, cancellationToken) is not { } taken || taken.JobId == turn.JobId)
+            return Entered(write, turn, word);
         if (job.Accepted.Prompt.Turn is not null)
-            return Taken(taken);
+            return new(Taken(taken), null, false);
 
         // A numbered turn waits there already: this one comes after all that are in line
         var highest = (await table.TurnsAsync(head.Key, number, cancellationToken))[^1].Number;
-        return await LineUpAsync(await table.HeadAsync(head.Key, cancellationToken) with { Last = highest }, job, cancellationToken);
+        return new(null, write.Present! with { Last = highest }, IsTaken: true);
     }
 
-    private async Task<Entry?> TakeAsync(Head head, Turn turn, CancellationToken cancellationToken)
+    private async Task<Step> TakeAsync(Head head, Turn turn, CancellationToken cancellationToken)
     {
         var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
         if (await MayTakeAsync(head, turn.Number, word, cancellationToken))
         {
-            return await table.WriteAsync(head with { Active = turn.JobId, ActiveTurn = turn.Number }, [turn with { State = TurnState.Active }], areNew: false, cancellationToken) is { } taken
-                ? Entered(taken, turn, word)
-                : null;
+            var taken = head with { Active = turn.JobId, ActiveTurn = turn.Number };
+            return Entered(await table.WriteAsync(taken, [turn with { State = TurnState.Active }], areNew: false, cancellationToken), turn, word);
         }
 
         // Whoever looks for the next turn begins at the next number, unless told that a lower one waits
-        if (turn.Number >= FirstLookedAt(head) || head.Late)
-            return Entered(head, turn, word);
-        return await table.WriteAsync(head with { Late = true }, [turn], areNew: false, cancellationToken) is { } marked ? Entered(marked, turn, word) : null;
+        return turn.Number >= FirstLookedAt(head) || head.Late
+            ? new(Entered(head, turn, word), null, false)
+            : Entered(await table.WriteAsync(head with { Late = true }, [turn], areNew: false, cancellationToken), turn, word);
     }
 
     // A failed turn that is sent again: it speaks as one that came late
-    private async Task<Entry?> ReopenAsync(Head head, Turn turn, CancellationToken cancellationToken)
+    private async Task<Step> ReopenAsync(Head head, Turn turn, CancellationToken cancellationToken)
     {
         var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
-        var written = head.Active is null
-            ? await table.WriteAsync(head with { Active = turn.JobId, ActiveTurn = turn.Number }, [turn with { State = TurnState.Active }], areNew: false, cancellationToken)
-            : await table.WriteAsync(head with { Late = true }, [turn with { State = TurnState.Waiting }], areNew: false, cancellationToken);
-        return written is null ? null : Entered(written, turn, word);
+        return Entered(
+            head.Active is null
+                ? await table.WriteAsync(head with { Active = turn.JobId, ActiveTurn = turn.Number }, [turn with { State = TurnState.Active }], areNew: false, cancellationToken)
+                : await table.WriteAsync(head with { Late = true }, [turn with { State = TurnState.Waiting }], areNew: false, cancellationToken),
+            turn,
+            word);
     }
 
     // A turn that runs without those before it must be the lowest that waits: a lower one goes first, however late
@@ -210,6 +215,9 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
 
     private static Entry Taken(Turn turn) =>
         new(null, 0, Refusal: $"turn: {turn.Number} of this conversation is taken by job {turn.JobId}. Give every turn a number of its own.");
+
+    private static Step Entered(HeadWrite write, Turn turn, Word word) =>
+        write.Written is { } head ? new(Entered(head, turn, word), null, false) : new(null, write.Present, write.IsTaken);
 
     private static Entry Entered(Head head, Turn turn, Word word) => head.Active == turn.JobId
         ? new Entry(head, turn.Number, Warning: word.Reason)
@@ -240,4 +248,7 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
     private async Task<string> TextAsync(string? path, CancellationToken cancellationToken) => path is null
         ? ""
         : (await _payloads.GetBlobClient(path).DownloadContentAsync(cancellationToken)).Value.Content.ToString();
+
+    // What came of one try to get in line or to take the word: an entry, or the conversation as somebody else has left it
+    private readonly record struct Step(Entry? Entry, Head? Present, bool IsTaken);
 }

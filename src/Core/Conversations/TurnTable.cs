@@ -67,8 +67,8 @@ public sealed class TurnTable(TableServiceClient tables, IRandomSource random)
     /// <param name="turns">The turns' new selves.</param>
     /// <param name="areNew">Whether the turns' numbers must still be free.</param>
     /// <param name="cancellationToken">Ends the write.</param>
-    /// <returns>The head with its new version, or null when somebody else was first; then look again.</returns>
-    public async Task<Head?> WriteAsync(Head head, IReadOnlyList<Turn> turns, bool areNew, CancellationToken cancellationToken)
+    /// <returns>The head as written, or what kept it from being written.</returns>
+    public async Task<HeadWrite> WriteAsync(Head head, IReadOnlyList<Turn> turns, bool areNew, CancellationToken cancellationToken)
     {
         var write = random.NextId().ToString("N");
         var row = head.Write(write);
@@ -86,12 +86,17 @@ public sealed class TurnTable(TableServiceClient tables, IRandomSource random)
         try
         {
             var response = await _table.SubmitTransactionAsync(actions, cancellationToken);
-            return head with { ETag = response.Value[0].Headers.ETag!.Value };
+            return new HeadWrite(head with { ETag = response.Value[0].Headers.ETag!.Value }, Present: null, IsTaken: false);
         }
         catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412)
         {
             var now = await GetAsync(head.Key, Head.RowKey, cancellationToken);
-            return now is not null && JobRow.WriteToken(now) == write ? head with { ETag = now.ETag } : null;
+            if (now is not null && JobRow.WriteToken(now) == write)
+                return new HeadWrite(head with { ETag = now.ETag }, Present: null, IsTaken: false);
+
+            // Only the head's condition is known to be the head's: any other failure may be a number or a job that is in line already
+            var isHead = exception is TableTransactionFailedException { FailedTransactionActionIndex: 0 };
+            return new HeadWrite(null, now is null ? new Head { Key = head.Key } : Head.Read(now), IsTaken: areNew && !isHead);
         }
     }
 
