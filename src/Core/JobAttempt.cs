@@ -62,11 +62,16 @@ public sealed partial class JobAttempt(
         if (!outcome.Succeeded)
             return await FailAsync(claim, outcome.Error);
 
-        if (!ending.StoresAtOnce(claim, outcome.Value))
+        // Nothing comes between an answer and its storing. One without files is safe when its result is written; any other is kept by itself first.
+        var storesAtOnce = ending.StoresAtOnce(claim, outcome.Value);
+        if (!storesAtOnce)
             await KeepAsync(claim, outcome.Value);
-        if (claim.IsProbe)
+        if (!storesAtOnce && claim.IsProbe)
             await gate.OpenAsync(claim.Job.Id, CancellationToken.None);
-        return await ConcludeAsync(claim, outcome.Value);
+        var next = await ConcludeAsync(claim, outcome.Value);
+        if (storesAtOnce && claim.IsProbe)
+            await gate.OpenAsync(claim.Job.Id, CancellationToken.None);
+        return next;
     }
 
     /// <summary>Settles the call of a worker that is gone: either its answer reached storage, or nobody knows what came of it.</summary>
@@ -75,8 +80,8 @@ public sealed partial class JobAttempt(
 
     /// <summary>Looks whether the answer of a call that was given up on has reached storage since; then the job needs no other call.</summary>
     /// <returns>The next turn, or null when there is no such answer.</returns>
-    public async Task<Adopted?> AdoptAsync(Claim claim) =>
-        await StoredAnswerAsync(claim.Job) is { } answer ? new Adopted(await ConcludeAsync(claim, answer)) : null;
+    public async Task<Ended?> AdoptAsync(Claim claim) =>
+        await StoredAnswerAsync(claim.Job) is { } answer ? new Ended(await ConcludeAsync(claim, answer)) : null;
 
     private async Task<ChatResponse?> StoredAnswerAsync(Job job) =>
         await results.FindAnswerAsync(job, CancellationToken.None) is { } stored ? ChatResponseReader.Read(stored) : null;
@@ -125,13 +130,16 @@ public sealed partial class JobAttempt(
 
         claim.Permit?.Dispose();
         if (decision.State != JobState.Waiting)
-            return await PersistAsync(claim, () => ending.FailAsync(claim with { Job = failed with { State = decision.State } }));
+            return await PersistAsync(claim, () => EndFailedAsync(claim, failed with { State = decision.State }));
         return await PersistAsync(claim, async () =>
         {
             await room.WaitAsync(failed, now + decision.Delay, error.Kind, failed.Reason!, "retry");
             return (NextTurn?)null;
         });
     }
+
+    private async Task<NextTurn?> EndFailedAsync(Claim claim, Job failed) =>
+        await ending.FailAsync(claim with { Job = failed }) is { } ended ? ended.Next : (await AdoptAsync(claim))?.Next;
 
     private async Task<NextTurn?> AgainAsync(Claim claim, Job failed)
     {
@@ -174,10 +182,6 @@ public sealed partial class JobAttempt(
             }
         }
     }
-
-    /// <summary>That an answer was found and adopted.</summary>
-    /// <param name="Next">The turn that comes next.</param>
-    public sealed record Adopted(NextTurn? Next);
 
     private static partial class Log
     {

@@ -27,6 +27,8 @@ public sealed partial class JobEnding(
     TimeProvider time,
     ILogger<JobEnding> logger)
 {
+    private const int MostTries = 5;
+
     private const string Strayed = "Sparrow answered in another conversation than was asked; the next turn begins anew from the stored turns.";
 
     /// <summary>
@@ -37,15 +39,41 @@ public sealed partial class JobEnding(
         response.Downloads.Count == 0 && worker.Stands(claim.Hold) && AnswerPicker.Pick(response).Text is not null;
 
     /// <summary>Ends a job that was answered: saves its files, writes its result, frees its conversation.</summary>
-    /// <returns>The turn that comes next in the conversation.</returns>
+    /// <returns>Who is to go on in the conversation.</returns>
     public async Task<NextTurn?> SucceedAsync(Claim claim, ChatResponse response, ResponseVerdict verdict)
     {
-        if (await MineAsync(claim) is not { } job)
+        // Once more if somebody gave up on this very call meanwhile: its answer ends the job all the same
+        for (var tries = 0; tries < MostTries && await MineAsync(claim, isSure: tries == 0) is { } job; tries++)
         {
-            await results.KeepAnswerAsync(claim.Job, response.Raw, CancellationToken.None);
-            return await LoseAsync(claim.Job);
+            var (ended, document, session) = await AnsweredAsync(claim, job, response, verdict);
+            if (await EndAsync(claim with { Job = ended }, document, session) is { End: { } end })
+                return end.Next;
         }
 
+        await results.KeepAnswerAsync(claim.Job, response.Raw, CancellationToken.None);
+        return await LoseAsync(claim.Job);
+    }
+
+    /// <summary>Ends a job that is not tried again: failed, or unknown and held.</summary>
+    /// <returns>The end, or null when an answer of that very call has arrived after all: then it has not failed.</returns>
+    public async Task<Ended?> FailAsync(Claim claim)
+    {
+        var ended = claim.Job with { EndedAt = time.GetUtcNow(), Sending = false };
+        var (end, isAnswered) = await EndAsync(claim with { Job = ended }, Document(ended) with { Warnings = Warnings(ended) }, session: null);
+        return isAnswered ? null : end ?? new Ended(await LoseAsync(claim.Job));
+    }
+
+    /// <summary>Ends a job that can never run.</summary>
+    /// <returns>Who is to go on in the conversation.</returns>
+    public async Task<NextTurn?> RefuseAsync(Claim claim, string reason) =>
+        (await FailAsync(claim with { Job = claim.Job with { State = JobState.Failed, Kind = FailureKind.Rejected, Reason = reason } }))?.Next;
+
+    /// <summary>The steps after the end. Each may be repeated without harm, and every later delivery of an ended job repeats them all.</summary>
+    /// <returns>The turn that comes next in the conversation.</returns>
+    public Task<NextTurn?> TailAsync(Job job, CancellationToken cancellationToken) => TailAsync(job, null, null, null, cancellationToken);
+
+    private async Task<(Job Ended, JobDocument Document, Session? Session)> AnsweredAsync(Claim claim, Job job, ChatResponse response, ResponseVerdict verdict)
+    {
         var wanted = job.Accepted.Prompt.WantFiles ?? resultsOptions.Value.SaveFiles;
         var saved = wanted
             ? await generatedFiles.SaveAsync(job.Id, response, verdict.Answer.Text, CancellationToken.None)
@@ -63,38 +91,22 @@ public sealed partial class JobEnding(
             Warnings = [.. Warnings(ended), .. verdict.Warnings, .. strayed ? [Strayed] : (string[])[], .. saved.Warnings],
             Response = response.Raw,
         };
-        return await EndAsync(claim with { Job = ended }, document, strayed ? null : Session(ended, document, now));
+        return (ended, document, strayed ? null : Session(ended, document, now));
     }
 
-    /// <summary>Ends a job that is not tried again: failed, or unknown and held.</summary>
-    /// <returns>The turn that comes next in the conversation.</returns>
-    public async Task<NextTurn?> FailAsync(Claim claim)
-    {
-        if (!worker.Stands(claim.Hold) && (await ledger.FindAsync(claim.Job.Id, CancellationToken.None))?.ETag != claim.Job.ETag)
-            return await LoseAsync(claim.Job);
-
-        var ended = claim.Job with { EndedAt = time.GetUtcNow(), Sending = false };
-        return await EndAsync(claim with { Job = ended }, Document(ended) with { Warnings = Warnings(ended) }, session: null);
-    }
-
-    /// <summary>Ends a job that can never run.</summary>
-    public Task<NextTurn?> RefuseAsync(Claim claim, string reason) =>
-        FailAsync(claim with { Job = claim.Job with { State = JobState.Failed, Kind = FailureKind.Rejected, Reason = reason } });
-
-    /// <summary>The steps after the end. Each may be repeated without harm, and every later delivery of an ended job repeats them all.</summary>
-    /// <returns>The turn that comes next in the conversation.</returns>
-    public Task<NextTurn?> TailAsync(Job job, CancellationToken cancellationToken) => TailAsync(job, null, null, null, cancellationToken);
-
-    private async Task<NextTurn?> EndAsync(Claim claim, JobDocument document, Session? session)
+    // Null where another was first: with the result, or with the ledger
+    private async Task<(Ended? End, bool IsAnswered)> EndAsync(Claim claim, JobDocument document, Session? session)
     {
         var job = claim.Job;
-        await results.WriteAsync(job, document, CancellationToken.None);
+        var conflict = await results.WriteAsync(job, document, async () => await LookAsync(job) is not null, CancellationToken.None);
+        if (conflict != ResultConflict.None)
+            return (null, conflict == ResultConflict.Answered);
         if (await ledger.UpdateAsync(job, CancellationToken.None) is not { } ended)
-            return await LoseAsync(job);
+            return (null, false);
 
         metrics.JobEnded(job.State.Name(), job.Kind?.Name());
         Log.Ended(logger, job.Id, job.State.Name(), job.Attempts.Count, job.Kind?.Name() ?? "none");
-        return await TailAsync(ended, document, session, claim, CancellationToken.None);
+        return (new Ended(await TailAsync(ended, document, session, claim, CancellationToken.None)), false);
     }
 
     private async Task<NextTurn?> TailAsync(Job job, JobDocument? document, Session? session, Claim? claim, CancellationToken cancellationToken)
@@ -118,15 +130,12 @@ public sealed partial class JobEnding(
         return await floor.LeaveAsync(job, said, session, claim?.Head, handOn, cancellationToken);
     }
 
-    // Whoever was cut off from storage for a lease may have been taken over: it asks before it writes a result. Its answer is stored already.
-    private async Task<Job?> MineAsync(Claim claim)
-    {
-        if (claim.Job.State == JobState.Running && worker.Stands(claim.Hold))
-            return claim.Job;
-        if (await ledger.FindAsync(claim.Job.Id, CancellationToken.None) is not { } now || now.Claim != claim.Job.Claim || now.State is JobState.Succeeded or JobState.Cancelled)
-            return null;
-        return now;
-    }
+    // Whoever was cut off from storage for a lease may have been taken over: it asks before it writes a result
+    private async Task<Job?> MineAsync(Claim claim, bool isSure) =>
+        isSure && claim.Job.State == JobState.Running && worker.Stands(claim.Hold) ? claim.Job : await LookAsync(claim.Job);
+
+    private async Task<Job?> LookAsync(Job job) =>
+        await ledger.FindAsync(job.Id, CancellationToken.None) is { } now && now.Claim == job.Claim && now.State is not (JobState.Succeeded or JobState.Cancelled) ? now : null;
 
     // The row was changed by another, or by an earlier try of this very step whose answer was lost: if the job has ended, its tail may still be to do
     private async Task<NextTurn?> LoseAsync(Job job)

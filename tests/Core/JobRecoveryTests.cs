@@ -39,7 +39,7 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         var message = await _pipeline.SendAsync("""{"id":"half","prompt":"x"}""");
         var job = await DieWhileSendingAsync("half");
         var document = JobDocuments.Of(job, "gpt-4") with { Answer = "paid for", ConversationId = "c/ä", MessageId = "m", Response = await new AnsweredOnce(_pipeline).RawAsync() };
-        await _pipeline.Get<ResultStore>().WriteAsync(job, document, TestContext.Current.CancellationToken);
+        await _pipeline.Get<ResultStore>().WriteAsync(job, document, () => Task.FromResult(true), TestContext.Current.CancellationToken);
         if (!resultToo)
             await _pipeline.Account.Blobs.GetBlobContainerClient("results").DeleteBlobAsync("half/result.json", cancellationToken: TestContext.Current.CancellationToken);
         var before = (await _pipeline.CallsAsync()).Count;

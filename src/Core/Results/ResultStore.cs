@@ -13,6 +13,7 @@ namespace SparrowFunctions.Results;
 public sealed class ResultStore(BlobServiceClient blobs)
 {
     private const string ClaimMetadata = "claim";
+    private const string StateMetadata = "state";
     private const string ConversationMetadata = "conversation";
     private const string MessageMetadata = "message";
 
@@ -33,21 +34,60 @@ public sealed class ResultStore(BlobServiceClient blobs)
         : await FindAsync(ResultBlob(job.Id.ToString(), "answer.md"), job, cancellationToken) is { } answer ? AnswerAsResponse(answer)
         : null;
 
-    /// <summary>Writes the outcome of a job: answer.md when there is an answer, then result.json, so that whoever finds the latter finds all.</summary>
-    public async Task WriteAsync(Job job, JobDocument document, CancellationToken cancellationToken)
+    /// <summary>
+    /// Writes the outcome of a job: answer.md when there is an answer, then result.json, so that whoever finds the latter finds all. What another
+    /// has written is replaced only by whoever holds the job: a worker that slept through its lease must not overwrite what came after it.
+    /// </summary>
+    /// <param name="job">The job in its last state.</param>
+    /// <param name="document">Its document.</param>
+    /// <param name="isMine">Asks the ledger whether the job is still the writer's.</param>
+    /// <param name="cancellationToken">Ends the writes; they may be repeated.</param>
+    /// <returns>What kept it from being written, if something did.</returns>
+    public async Task<ResultConflict> WriteAsync(Job job, JobDocument document, Func<Task<bool>> isMine, CancellationToken cancellationToken)
     {
         if (document.Answer is { Length: > 0 } answer)
         {
             // Should this be all that is stored before a crash, it is enough to go on from
-            var options = Options("text/markdown; charset=utf-8", job.Claim);
+            var options = Options("text/markdown; charset=utf-8", job.Claim, document.State);
             options.Metadata[ConversationMetadata] = Uri.EscapeDataString(document.ConversationId ?? "");
             options.Metadata[MessageMetadata] = Uri.EscapeDataString(document.MessageId ?? "");
-            await ResultBlob(document.Id, "answer.md").UploadAsync(BinaryData.FromString(answer), options, cancellationToken);
+            if (await PutAsync(ResultBlob(document.Id, "answer.md"), BinaryData.FromString(answer), options, isMine, cancellationToken) is var conflict and not ResultConflict.None)
+                return conflict;
         }
 
-        var json = JsonSerializer.SerializeToUtf8Bytes(document, JobDocumentJson.Readable.JobDocument);
-        await ResultBlob(document.Id, "result.json").UploadAsync(new BinaryData(json), Options("application/json", job.Claim), cancellationToken);
+        var json = new BinaryData(JsonSerializer.SerializeToUtf8Bytes(document, JobDocumentJson.Readable.JobDocument));
+        return await PutAsync(ResultBlob(document.Id, "result.json"), json, Options("application/json", job.Claim, document.State), isMine, cancellationToken);
     }
+
+    private static async Task<ResultConflict> PutAsync(BlobClient blob, BinaryData content, BlobUploadOptions options, Func<Task<bool>> isMine, CancellationToken cancellationToken)
+    {
+        var (claim, state) = (Value(options.Metadata, ClaimMetadata), Value(options.Metadata, StateMetadata));
+        for (options.Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All }; ;)
+        {
+            try
+            {
+                await blob.UploadAsync(content, options, cancellationToken);
+                return ResultConflict.None;
+            }
+            catch (RequestFailedException exception) when (exception.Status is 409 or 412)
+            {
+                var there = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+                if (Value(there.Metadata, ClaimMetadata) != claim)
+                {
+                    if (!await isMine())
+                        return ResultConflict.TakenOver;
+                }
+                else if (Value(there.Metadata, StateMetadata) == JobState.Succeeded.Name() && state != JobState.Succeeded.Name())
+                {
+                    return ResultConflict.Answered;
+                }
+
+                options.Conditions = new BlobRequestConditions { IfMatch = there.ETag };
+            }
+        }
+    }
+
+    private static string? Value(IDictionary<string, string> metadata, string name) => metadata.TryGetValue(name, out var value) ? value : null;
 
     /// <summary>The document of an ended job; null when it has none yet.</summary>
     public async Task<JobDocument?> FindAsync(string jobId, CancellationToken cancellationToken)
@@ -102,7 +142,7 @@ public sealed class ResultStore(BlobServiceClient blobs)
         ["restored_from"] = "answer.md",
     }.ToJsonString();
 
-    private static BlobUploadOptions Options(string contentType, string? claim = null)
+    private static BlobUploadOptions Options(string contentType, string? claim, string? state = null)
     {
         var options = new BlobUploadOptions
         {
@@ -111,6 +151,8 @@ public sealed class ResultStore(BlobServiceClient blobs)
         };
         if (claim is not null)
             options.Metadata[ClaimMetadata] = claim;
+        if (state is not null)
+            options.Metadata[StateMetadata] = state;
         return options;
     }
 }

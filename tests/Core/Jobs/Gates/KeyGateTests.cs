@@ -51,7 +51,7 @@ public sealed class KeyGateTests(AzuriteFixture azurite) : IAsyncLifetime
         (await CallsAsync() - 1).ShouldBeInRange(7, 10);
         var gate = await GateAsync();
         gate.ProbeInterval.ShouldBe(TimeSpan.FromMinutes(5));
-        gate.ClosedAt.ShouldNotBeNull().ShouldBe(closed, TimeSpan.FromSeconds(5));
+        gate.ClosedAt.ShouldNotBeNull().ShouldBeLessThanOrEqualTo(closed, "it never opened in between");
         foreach (var id in Ids(10))
             (await _pipeline.JobAsync(id))!.Attempts.Count.ShouldBeLessThanOrEqualTo(1, "probes burn nothing and do not fill the row");
     }
