@@ -83,6 +83,22 @@ public sealed class LateAnswerTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_late_answer_does_not_end_a_job_whose_second_call_is_under_way()
+    {
+        var call = await CutOffAsync("""{"delayMs":1500}""");
+        await _second.FaultAsync("""{"delayMs":3000}""", always: false);
+        var second = _second.RunUntilEndedAsync("job");
+        await Eventually.TrueAsync("the second call is under way", async () => (await _second.CallsAsync()).Count == 2);
+
+        await ReturnAsync(call);
+        (await _second.JobAsync("job"))!.State.ShouldBe(JobState.Running);
+        var job = await second;
+
+        (job.State, job.PossiblyBilled, job.Attempts.Count).ShouldBe((JobState.Succeeded, 1, 2));
+        (await _second.CallsAsync()).Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_late_refusal_leaves_the_result_of_the_second_call_alone()
     {
         var call = await CutOffAsync("""{"delayMs":2500,"status":400}""");

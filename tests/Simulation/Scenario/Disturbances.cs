@@ -18,6 +18,15 @@ internal sealed class Disturbances
     public bool Stalls(SimProcess process, TimeSpan from, TimeSpan to) =>
         _stalls.Exists(stall => (stall.Process is null || stall.Process == process) && stall.From <= to && stall.To >= from);
 
+    /// <summary>Whether any process stood still or had no storage between the two.</summary>
+    public bool AnyStall(TimeSpan from, TimeSpan to) => _stalls.Exists(stall => stall.From <= to && stall.To >= from);
+
+    /// <summary>Whether another process ended between the two.</summary>
+    public bool AnotherDeath(SimProcess process, TimeSpan from, TimeSpan to) => _deaths.Any(death => death.Key != process && death.Value >= from && death.Value <= to);
+
+    /// <summary>When the process ended; null when it lives.</summary>
+    public TimeSpan? DeathOf(SimProcess process) => _deaths.TryGetValue(process, out var death) ? death : null;
+
     /// <summary>Whether the process was disturbed at any moment between the two.</summary>
     public bool Any(SimProcess process, TimeSpan from, TimeSpan to) =>
         Stalls(process, from, to) || (_deaths.TryGetValue(process, out var death) && death <= to);

@@ -17,6 +17,10 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
     /// <summary>How long a process may need to store an answer that it has, when nothing disturbs it.</summary>
     private static readonly TimeSpan Storing = TimeSpan.FromSeconds(90);
 
+    /// <summary>A lease, a look or two, and what the faults of a bad time add to it; the platform's own way takes ten minutes.</summary>
+    private static readonly TimeSpan TakingOver = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Closing = TimeSpan.FromSeconds(90);
 
     /// <summary>More than doubling pauses from 10 s to 5 minutes allow in the longest closing, deaths of probers included.</summary>
@@ -26,6 +30,7 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
     private readonly Dictionary<(SimProcess Process, CallStage Stage), int> _requests = [];
     private readonly List<(SimProcess Process, CallStage Stage, int Request, Action Then)> _plans = [];
     private readonly List<(int Status, TimeSpan From, TimeSpan To)> _closings = [];
+    private readonly HashSet<SimProcess> _watchTaken = [];
     private readonly List<string> _problems = [];
     private IReadOnlyList<JobRecord> _jobs = [];
 
@@ -44,7 +49,12 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
     /// <summary>Plans something for a process' request.</summary>
     public void At(SimProcess process, CallStage stage, int request, Action then) => _plans.Add((process, stage, request, then));
 
-    public void Died(SimProcess process) => _disturbances.Died(process, world.Elapsed);
+    public void Died(SimProcess process)
+    {
+        _disturbances.Died(process, world.Elapsed);
+        if (storage.Queue(StorageNames.WorkQueue).Messages.Any(message => message.DequeueCount > 0 && message.VisibleOn > world.Now && message.Text.Contains("\"watch\"", StringComparison.Ordinal)))
+            _watchTaken.Add(process);
+    }
 
     public void Paused(SimProcess process, TimeSpan length) => _disturbances.Stalled(process, world.Elapsed, world.Elapsed + length);
 
@@ -99,6 +109,7 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
         JudgeMoney(prompt, job, calls);
         JudgeAnswer(prompt, job, calls);
         JudgeStoredAnswers(prompt, calls);
+        JudgeTakeovers(prompt, job, calls);
         JudgeResult(prompt, job, calls);
     }
 
@@ -141,6 +152,27 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
                 .FirstOrDefault(write => write.Path.StartsWith("answers/", StringComparison.Ordinal) && write.Text.Contains(call.Answer!, StringComparison.Ordinal));
             if (stored.Path is not null && calls.Find(later => later.Started > stored.At) is { } again && !_disturbances.Stalls(call.Process, call.Started, again.Started))
                 Say($"{prompt} was asked again although its answer had been stored at {stored.At:hh\\:mm\\:ss}: {call}; then {again}");
+        }
+    }
+
+    // A worker that dies is noticed by its lease, long before the platform gives its message out again
+    private void JudgeTakeovers(SimPrompt prompt, JobRecord job, List<SimCall> calls)
+    {
+        // A receive whose answer is lost takes its messages, watches among them, out of everybody's sight for the platform's ten minutes
+        if (scenario.Storage is not { LostAnswer: 0, Repeated: 0 })
+            return;
+        foreach (var call in calls.Where(call => call.Told is null))
+        {
+            // A watch that was in somebody's hands may have died with them, for as long as the platform keeps a taken message from others
+            if (_watchTaken.Contains(call.Process)
+                || _disturbances.DeathOf(call.Process) is not { } death
+                || call.Started > death
+                || _disturbances.AnyStall(death, death + TakingOver)
+                || _disturbances.AnotherDeath(call.Process, death - TakingOver, death + TakingOver))
+                continue;
+            var attempt = job.Attempts.LastOrDefault(attempt => attempt.StartedAt - Skew <= SimWorld.Beginning + call.Started);
+            if (attempt?.EndedAt is { } ended && ended - Skew > SimWorld.Beginning + death + TakingOver)
+                Say($"{prompt} was taken over only at {ended - SimWorld.Beginning:hh\\:mm\\:ss} though its worker had died at {death:hh\\:mm\\:ss}: {call}");
         }
     }
 

@@ -74,6 +74,29 @@ public sealed class KeyGateTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_instances_that_find_the_gate_due_at_the_same_moment_make_one_probe()
+    {
+        await _pipeline.FaultAsync("""{"status":402}""", always: true);
+        await AskAsync(2);
+        await using var other = await _pipeline.AnotherAsync();
+        var bothHaveLooked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var writers = 0;
+        _pipeline.Storage.Before = other.Storage.Before = request =>
+        {
+            if (request.Method == "GET" || !request.Uri.AbsolutePath.Contains("/gates", StringComparison.Ordinal))
+                return Task.CompletedTask;
+            if (Interlocked.Increment(ref writers) == 2)
+                bothHaveLooked.SetResult();
+            return bothHaveLooked.Task;
+        };
+        _pipeline.Time.Advance(TimeSpan.FromMinutes(11));
+
+        await Task.WhenAll(DeliverAsync(_pipeline, "job-0"), DeliverAsync(other, "job-1"));
+
+        (await CallsAsync()).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task When_the_reason_is_gone_the_next_probe_opens_the_gate_and_all_drains_by_itself()
     {
         await _pipeline.FaultAsync("""{"status":402}""", always: false);
@@ -219,6 +242,9 @@ public sealed class KeyGateTests(AzuriteFixture azurite) : IAsyncLifetime
         for (var n = from; n < from + count; n++)
             await _pipeline.PumpAsync(_pipeline.RunAsync("{\"id\":\"job-" + n + "\",\"prompt\":\"x" + n + "\"}"));
     }
+
+    private async Task DeliverAsync(Pipeline process, string id) =>
+        await process.Deliveries.OnWorkAsync(_pipeline.Work.TakeNext(message => message.JobId == id)!.Delivery, Cancel);
 
     private async Task<int> CallsAsync() => (await _pipeline.CallsAsync()).Count;
 
