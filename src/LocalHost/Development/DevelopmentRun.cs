@@ -69,13 +69,13 @@ public sealed class DevelopmentRun(TextWriter output, bool animate, TimeProvider
             "No package.json that names azurite was found above the current folder. Run the local host from inside the repository.");
         var file = LocalSettingsFile.Read(root);
         var overrides = DevelopmentPlan.Overrides(options);
-        var settings = LocalSettings.Build(file, overrides);
+        var settings = LocalSettings.Build(file, overrides, options.Demo);
         var plan = DevelopmentPlan.Make(options, settings, root, LoopbackPort.IsFree);
         foreach (var remark in plan.Remarks) _progress.Say(remark);
 
         await using var services = await LocalServices.StartAsync(plan, root, _progress, time, cancellationToken);
         var complete = services.Complete(overrides, settings);
-        await using var app = FunctionsApp.Build(LocalSettings.Sources(file, complete), plan.Ports.App, quiet: options.Demo);
+        await using var app = FunctionsApp.Build(LocalSettings.Sources(file, complete, options.Demo), plan.Ports.App, quiet: options.Demo);
         await _progress.ShowAsync("Starting the app", async _ =>
         {
             await app.StartAsync(cancellationToken);

@@ -11,13 +11,17 @@ public static class LocalSettings
 
     private static readonly Dictionary<string, string?> Defaults = new() { [PollingKey] = "00:00:01" };
 
+    // A sample shows a retry; nobody wants to watch the usual ten seconds go by
+    private static readonly Dictionary<string, string?> DemoDefaults = new(Defaults) { ["Jobs:RetryDelay"] = "00:00:02" };
+
     /// <summary>The sources in order, for the builder of the app.</summary>
     /// <param name="file">What local.settings.json says.</param>
     /// <param name="overrides">What is fixed by the command line and by what was started.</param>
+    /// <param name="demo">True for the defaults of the demo: a failed call is tried again after two seconds.</param>
     public static IReadOnlyList<IConfigurationSource> Sources(
-        IReadOnlyDictionary<string, string?> file, IReadOnlyDictionary<string, string?> overrides) =>
+        IReadOnlyDictionary<string, string?> file, IReadOnlyDictionary<string, string?> overrides, bool demo = false) =>
     [
-        new MemoryConfigurationSource { InitialData = Defaults },
+        new MemoryConfigurationSource { InitialData = demo ? DemoDefaults : Defaults },
         new MemoryConfigurationSource { InitialData = file },
         new EnvironmentVariablesConfigurationSource(),
         new MemoryConfigurationSource { InitialData = overrides },
@@ -25,10 +29,11 @@ public static class LocalSettings
 
     /// <summary>The settings as they stand.</summary>
     /// <inheritdoc cref="Sources" path="/param"/>
-    public static IConfigurationRoot Build(IReadOnlyDictionary<string, string?> file, IReadOnlyDictionary<string, string?> overrides)
+    public static IConfigurationRoot Build(
+        IReadOnlyDictionary<string, string?> file, IReadOnlyDictionary<string, string?> overrides, bool demo = false)
     {
         var builder = new ConfigurationBuilder();
-        foreach (var source in Sources(file, overrides)) builder.Add(source);
+        foreach (var source in Sources(file, overrides, demo)) builder.Add(source);
         return builder.Build();
     }
 }

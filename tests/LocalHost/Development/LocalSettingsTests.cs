@@ -33,6 +33,14 @@ public sealed class LocalSettingsTests : IDisposable
     }
 
     [Fact]
+    public void The_demo_retries_sooner_unless_a_setting_says_otherwise()
+    {
+        LocalSettings.Build(None, None)["Jobs:RetryDelay"].ShouldBeNull();
+        LocalSettings.Build(None, None, demo: true)["Jobs:RetryDelay"].ShouldBe("00:00:02");
+        LocalSettings.Build(new Dictionary<string, string?> { ["Jobs:RetryDelay"] = "00:00:07" }, None, demo: true)["Jobs:RetryDelay"].ShouldBe("00:00:07");
+    }
+
+    [Fact]
     public void The_environment_wins_over_the_file_and_the_command_line_over_both()
     {
         _root.Write(LocalSettingsFile.Name, """{ "Values": { "SparrowTest__A": "file", "SparrowTest__B": "file", "SparrowTest__C": "file" } }""");

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 
@@ -35,5 +38,24 @@ public sealed class DemoContext(string storage, Uri app, string? sparrow, TimePr
         var sent = await Queues.GetQueueClient("prompts").SendMessageAsync(
             text, visibilityTimeout: null, timeToLive: TimeSpan.FromSeconds(-1), cancellationToken);
         return sent.Value.MessageId;
+    }
+
+    /// <summary>Prepares the emulator of Sparrow for what a sample is going to send.</summary>
+    /// <param name="route">One of its routes under <c>/__admin</c>.</param>
+    /// <param name="body">What it is told.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Why that was not possible, as a sentence; null when it was.</returns>
+    public async Task<string?> PrepareEmulatorAsync(string route, JsonNode body, CancellationToken cancellationToken)
+    {
+        if (Sparrow is null) return "This sample needs the emulator; the settings name no Sparrow.";
+
+        using var http = new HttpClient();
+        using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var response = await http.PostAsync(new Uri(Sparrow, route), content, cancellationToken);
+        return response.IsSuccessStatusCode
+            ? null
+            : response.StatusCode == HttpStatusCode.NotFound
+                ? $"{Sparrow} is not the emulator: this sample needs one. Leave --sparrow away."
+                : $"The emulator refused what it was told at {route} with {(int)response.StatusCode}.";
     }
 }

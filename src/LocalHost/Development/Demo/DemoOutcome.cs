@@ -6,6 +6,9 @@ namespace SparrowFunctions.LocalHost.Development.Demo;
 /// <param name="Blobs">Where it lies, as container/path.</param>
 public sealed record DemoOutcome(string? Problem, string? Answer, IReadOnlyList<string> Blobs)
 {
+    /// <summary>What else is worth seeing, a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>True when nothing is wrong.</summary>
     public bool Succeeded => Problem is null;
 

@@ -68,6 +68,7 @@ public sealed class DemoRunner(TextWriter output, ProgressDisplay progress, Time
     private void Show(DemoOutcome outcome)
     {
         if (outcome.Problem is not null) output.WriteLine($"      {outcome.Problem}");
+        foreach (var note in outcome.Notes) output.WriteLine($"      {note}");
         if (outcome.Answer is { } answer)
         {
             var shown = answer.Length > ShownAnswer ? answer[..ShownAnswer] + "…" : answer;

@@ -4,5 +4,12 @@ namespace SparrowFunctions.LocalHost.Development.Demo;
 public static class DemoSamples
 {
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<IDemoSample> All = [new PlainTextSample(), new AttachedFileSample(), new GeneratedFileSample()];
+    public static readonly IReadOnlyList<IDemoSample> All =
+    [
+        new PlainTextSample(),
+        new AttachedFileSample(),
+        new GeneratedFileSample(),
+        new RetriedCallSample(),
+        new ConversationSample(),
+    ];
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace SparrowFunctions.LocalHost.Development.Demo;
@@ -25,10 +23,8 @@ public sealed class GeneratedFileSample : IDemoSample
         return await JobResult.OutcomeAsync(context, id, new Dictionary<string, long> { [Chart] = chart.Length }, progress, cancellationToken);
     }
 
-    private static async Task<string?> PrepareAsync(DemoContext context, string id, ReadOnlyMemory<byte> chart, CancellationToken cancellationToken)
+    private static Task<string?> PrepareAsync(DemoContext context, string id, ReadOnlyMemory<byte> chart, CancellationToken cancellationToken)
     {
-        if (context.Sparrow is null) return "This sample needs the emulator; the settings name no Sparrow.";
-
         var answer = new JsonObject
         {
             ["promptContains"] = id,
@@ -40,13 +36,6 @@ public sealed class GeneratedFileSample : IDemoSample
                 ["base64"] = Convert.ToBase64String(chart.Span),
             }),
         };
-        using var http = new HttpClient();
-        using var body = new StringContent(new JsonArray(answer).ToJsonString(), Encoding.UTF8, "application/json");
-        using var response = await http.PostAsync(new Uri(context.Sparrow, "/__admin/answers"), body, cancellationToken);
-        return response.IsSuccessStatusCode
-            ? null
-            : response.StatusCode == HttpStatusCode.NotFound
-                ? $"{context.Sparrow} is not the emulator: this sample needs one. Leave --sparrow away."
-                : $"The emulator refused the prepared answer with {(int)response.StatusCode}.";
+        return context.PrepareEmulatorAsync("/__admin/answers", new JsonArray(answer), cancellationToken);
     }
 }

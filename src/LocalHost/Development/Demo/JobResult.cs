@@ -5,9 +5,62 @@ using Azure;
 namespace SparrowFunctions.LocalHost.Development.Demo;
 
 /// <summary>What the demo reads of <c>results/{jobId}/result.json</c>.</summary>
-public sealed record JobResult(string Id, string State, string? Kind, string? Reason, string? Answer, IReadOnlyList<JobResultFile>? Files)
+public sealed record JobResult
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The job's state; succeeded when all is well.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The kind of failure, if there was one.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>The same in words.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The answer's text.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>Sparrow's id of the conversation.</summary>
+    public string? ConversationId { get; init; }
+
+    /// <summary>When the first try began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the job ended.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>All tries, oldest first.</summary>
+    public IReadOnlyList<JobResultAttempt> Attempts { get; init; } = [];
+
+    /// <summary>The files that the answer brought.</summary>
+    public IReadOnlyList<JobResultFile> Files { get; init; } = [];
+
+    /// <summary>Waits until the job has ended.</summary>
+    /// <param name="context">The running app.</param>
+    /// <param name="jobId">The job's id.</param>
+    /// <param name="progress">Told what is waited for.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<JobResult> WaitAsync(
+        DemoContext context, string jobId, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var path = $"{jobId}/result.json";
+        progress.Report($"Waiting for results/{path}");
+        var blob = context.Blobs.GetBlobContainerClient("results").GetBlobClient(path);
+        while (true)
+        {
+            try
+            {
+                var content = await blob.DownloadContentAsync(cancellationToken);
+                return JsonSerializer.Deserialize(content.Value.Content, DemoJson.Default.JobResult)
+                    ?? throw new JsonException($"results/{path} is null.");
+            }
+            catch (RequestFailedException missing) when (missing.Status == 404)
+            {
+                await Task.Delay(Poll, context.Time, cancellationToken);
+            }
+        }
+    }
 
     /// <summary>Waits until the job has ended and looks whether everything that should be in storage is.</summary>
     /// <param name="context">The running app.</param>
@@ -23,41 +76,21 @@ public sealed record JobResult(string Id, string State, string? Kind, string? Re
         CancellationToken cancellationToken)
     {
         var container = context.Blobs.GetBlobContainerClient("results");
-        var path = $"{jobId}/result.json";
-        progress.Report($"Waiting for results/{path}");
-        var result = await WaitAsync();
-
+        var result = await WaitAsync(context, jobId, progress, cancellationToken);
         if (result.State != "succeeded") return DemoOutcome.Failed($"The job {jobId} ended as {result.State}: {result.Kind}: {result.Reason}");
 
-        var blobs = new List<string> { $"results/{path}" };
+        var blobs = new List<string> { $"results/{jobId}/result.json" };
         var problem = result.Answer is { Length: > 0 } ? null : "The answer is empty.";
         problem ??= await CheckBlobAsync("answer.md", size: null);
         foreach (var (name, size) in files)
         {
-            problem ??= result.Files?.Any(file => file.Name == name && file.Size == size) is true
+            problem ??= result.Files.Any(file => file.Name == name && file.Size == size)
                 ? null
                 : $"result.json names no file {name} of {size} bytes.";
             problem ??= await CheckBlobAsync($"files/{name}", size);
         }
 
         return new DemoOutcome(problem, result.Answer, blobs);
-
-        async Task<JobResult> WaitAsync()
-        {
-            while (true)
-            {
-                try
-                {
-                    var content = await container.GetBlobClient(path).DownloadContentAsync(cancellationToken);
-                    return JsonSerializer.Deserialize(content.Value.Content, DemoJson.Default.JobResult)
-                        ?? throw new JsonException($"results/{path} is null.");
-                }
-                catch (RequestFailedException missing) when (missing.Status == 404)
-                {
-                    await Task.Delay(Poll, context.Time, cancellationToken);
-                }
-            }
-        }
 
         async Task<string?> CheckBlobAsync(string name, long? size)
         {
@@ -76,6 +109,9 @@ public sealed record JobResult(string Id, string State, string? Kind, string? Re
         }
     }
 }
+
+/// <summary>One try of a job.</summary>
+public sealed record JobResultAttempt(int N, DateTimeOffset StartedAt, int? Status, string? Kind);
 
 /// <summary>A file that the answer brought.</summary>
 public sealed record JobResultFile(string Name, long Size);

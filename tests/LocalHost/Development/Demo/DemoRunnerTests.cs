@@ -14,9 +14,13 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         var (succeeded, text) = await RunAsync(app, DemoSamples.All);
 
         succeeded.ShouldBeTrue(text);
-        text.ShouldContain("3 of 3 samples succeeded");
+        text.ShouldContain("5 of 5 samples succeeded");
         text.ShouldContain("> Answer to: Why is the sky blue?");
         text.ShouldContain("/files/chart.png");
+        text.ShouldContain("attempt 1: status 500, transient");
+        text.ShouldContain("attempt 2, 2.0 s later: status 200");
+        text.IndexOf("> Answer to: Name three birds", StringComparison.Ordinal)
+            .ShouldBeInRange(0, text.IndexOf("> Answer to: And where do they go", StringComparison.Ordinal));
         app.Prompts.Count(prompt => prompt.Contains("payloads/demo/sales.csv")).ShouldBe(1);
     }
 
@@ -40,7 +44,7 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         succeeded.ShouldBeFalse();
         text.ShouldContain("ended as failed: rejected: not today");
         text.ShouldContain("  no  queue: a plain text");
-        text.ShouldContain("2 of 3 samples succeeded");
+        text.ShouldContain("4 of 5 samples succeeded");
     }
 
     [Fact]
@@ -80,6 +84,42 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         succeeded.ShouldBeFalse();
         text.ShouldContain("The specified queue does not exist.");
         text.ShouldNotContain("Headers");
+    }
+
+    [Fact]
+    public async Task A_retry_that_is_not_on_record_fails_the_demo()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+        app.ForgetsAttempts = true;
+
+        var (succeeded, text) = await RunAsync(app, [new RetriedCallSample()]);
+
+        succeeded.ShouldBeFalse();
+        text.ShouldContain("result.json has 1 attempt(s) where 2 were expected.");
+    }
+
+    [Fact]
+    public async Task A_second_turn_in_a_conversation_of_its_own_fails_the_demo()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+        app.ForgetsConversations = true;
+
+        var (succeeded, text) = await RunAsync(app, [new ConversationSample()]);
+
+        succeeded.ShouldBeFalse();
+        text.ShouldContain("Turn 2 ran in conversation");
+    }
+
+    [Fact]
+    public async Task A_second_turn_before_the_first_fails_the_demo()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+        app.IgnoresTurns = true;
+
+        var (succeeded, text) = await RunAsync(app, [new ConversationSample()]);
+
+        succeeded.ShouldBeFalse();
+        text.ShouldContain("Turn 2 began before turn 1 had ended.");
     }
 
     [Fact]

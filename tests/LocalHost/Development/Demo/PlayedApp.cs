@@ -21,7 +21,10 @@ internal sealed class PlayedApp : IAsyncDisposable
     private readonly QueueClient _queue;
     private readonly BlobContainerClient _results;
     private readonly Task _running;
+    private readonly List<(string MessageId, string Text)> _parked = [];
+    private readonly HashSet<string> _spoken = [];
     private JsonArray _answers = [];
+    private JsonArray _faults = [];
 
     private PlayedApp(StorageAccount account, WebApplication emulator)
     {
@@ -46,6 +49,12 @@ internal sealed class PlayedApp : IAsyncDisposable
 
     public bool IsEmulator { get; set; } = true;
 
+    public bool ForgetsAttempts { get; set; }
+
+    public bool ForgetsConversations { get; set; }
+
+    public bool IgnoresTurns { get; set; }
+
     public static async Task<PlayedApp> StartAsync(StorageAccount account)
     {
         await account.Queues.CreateQueueAsync("prompts");
@@ -61,6 +70,12 @@ internal sealed class PlayedApp : IAsyncDisposable
         {
             if (played is not { IsEmulator: true }) return Microsoft.AspNetCore.Http.Results.NotFound();
             played._answers = (await JsonNode.ParseAsync(request.Body))!.AsArray();
+            return Microsoft.AspNetCore.Http.Results.Ok();
+        });
+        emulator.MapPost("/__admin/faults", async (HttpRequest request) =>
+        {
+            if (played is not { IsEmulator: true }) return Microsoft.AspNetCore.Http.Results.NotFound();
+            played._faults = (await JsonNode.ParseAsync(request.Body))!.AsArray();
             return Microsoft.AspNetCore.Http.Results.Ok();
         });
         await emulator.StartAsync();
@@ -98,6 +113,14 @@ internal sealed class PlayedApp : IAsyncDisposable
         var prompt = text.StartsWith('{') ? JsonNode.Parse(text)!.AsObject() : new JsonObject { ["prompt"] = text };
         var id = (string?)prompt["id"] ?? messageId;
         var asked = (string)prompt["prompt"]!;
+        var conversation = (string?)prompt["conversation"];
+        if ((int?)prompt["turn"] is > 1 && !IgnoresTurns && !_spoken.Contains(conversation!))
+        {
+            _parked.Add((messageId, text));
+            return;
+        }
+
+        var startedAt = TimeProvider.System.GetUtcNow();
         if (Refuse(asked))
         {
             await WriteAsync($"{id}/result.json", new JsonObject { ["id"] = id, ["state"] = "failed", ["kind"] = "rejected", ["reason"] = "not today" });
@@ -116,7 +139,27 @@ internal sealed class PlayedApp : IAsyncDisposable
 
         var answer = $"Answer to: {asked}";
         await _results.GetBlobClient($"{id}/answer.md").UploadAsync(BinaryData.FromString(answer), _stop.Token);
-        await WriteAsync($"{id}/result.json", new JsonObject { ["id"] = id, ["state"] = "succeeded", ["answer"] = answer, ["files"] = files });
+        await WriteAsync($"{id}/result.json", new JsonObject
+        {
+            ["id"] = id,
+            ["state"] = "succeeded",
+            ["answer"] = answer,
+            ["conversationId"] = ForgetsConversations ? id : conversation ?? id,
+            ["startedAt"] = startedAt,
+            ["endedAt"] = TimeProvider.System.GetUtcNow(),
+            ["attempts"] = Attempts(asked, startedAt),
+            ["files"] = files,
+        });
+        if (conversation is null || !_spoken.Add(conversation)) return;
+        foreach (var (waiting, turn) in _parked) await AnswerAsync(waiting, turn);
+        _parked.Clear();
+    }
+
+    private JsonArray Attempts(string asked, DateTimeOffset startedAt)
+    {
+        var fails = !ForgetsAttempts && _faults.Any(rule => asked.Contains((string)rule!["match"]!["promptContains"]!));
+        var good = new JsonObject { ["n"] = fails ? 2 : 1, ["startedAt"] = startedAt + TimeSpan.FromSeconds(fails ? 2 : 0), ["status"] = 200, ["kind"] = null };
+        return fails ? [new JsonObject { ["n"] = 1, ["startedAt"] = startedAt, ["status"] = 500, ["kind"] = "transient" }, good] : [good];
     }
 
     private async Task WriteAsync(string path, JsonObject content) =>
