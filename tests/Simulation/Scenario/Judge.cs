@@ -148,8 +148,11 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
     {
         foreach (var call in calls.Where(call => call.Answer is not null))
         {
-            var stored = storage.Container(StorageNames.PayloadsContainer).Acknowledged
-                .FirstOrDefault(write => write.Path.StartsWith("answers/", StringComparison.Ordinal) && write.Text.Contains(call.Answer!, StringComparison.Ordinal));
+            var stored = new[] { StorageNames.PayloadsContainer, StorageNames.ResultsContainer }
+                .SelectMany(name => storage.Container(name).Acknowledged)
+                .Where(write => write.Text.Contains(call.Answer!, StringComparison.Ordinal))
+                .OrderBy(write => write.At)
+                .FirstOrDefault();
             if (stored.Path is not null && calls.Find(later => later.Started > stored.At) is { } again && !_disturbances.Stalls(call.Process, call.Started, again.Started))
                 Say($"{prompt} was asked again although its answer had been stored at {stored.At:hh\\:mm\\:ss}: {call}; then {again}");
         }

@@ -16,7 +16,8 @@ internal static class Mutations
         ["sending is not on record"] = new StoredOtherwise(StorageNames.JobsTable, row => Replace(row, "Sending", false)),
         ["a call that may have been paid is not counted"] = new StoredOtherwise(StorageNames.JobsTable, row =>
             Replace(row, "Attempts", row.GetString("Attempts")?.Replace("\"possiblyBilled\":true", "\"possiblyBilled\":false", StringComparison.OrdinalIgnoreCase))),
-        ["a received answer is not stored first"] = new LostBlobs(path => path.StartsWith("payloads/answers/", StringComparison.Ordinal)),
+        ["a stored answer is not found when a job is taken over"] = new HiddenBlobs(path =>
+            path.StartsWith("payloads/answers/", StringComparison.Ordinal) || path.StartsWith("results/", StringComparison.Ordinal)),
         ["the result is not written"] = new LostBlobs(path => path.EndsWith("/result.json", StringComparison.Ordinal)),
         ["dead letters are not written"] = new LostRows(StorageNames.DeadLettersTable, _ => true),
         ["what a worker holds is not on record"] = new StoredOtherwise(StorageNames.JobsTable, row => Replace(row, "Held", "[]")),
@@ -44,6 +45,11 @@ internal static class Mutations
     private sealed class LostBlobs(Func<string, bool> paths) : SimMutation
     {
         public override bool SwallowsBlob(string path) => paths(path);
+    }
+
+    private sealed class HiddenBlobs(Func<string, bool> paths) : SimMutation
+    {
+        public override bool HidesBlob(string path) => paths(path);
     }
 
     private sealed class LostMessages(string ofQueue, Func<string, bool> texts) : SimMutation

@@ -33,6 +33,9 @@ internal class SimMutation
     /// <summary>Whether a blob is acknowledged and not stored.</summary>
     public virtual bool SwallowsBlob(string path) => false;
 
+    /// <summary>Whether a stored blob is not found by who reads it.</summary>
+    public virtual bool HidesBlob(string path) => false;
+
     /// <summary>Whether a message is acknowledged and not queued.</summary>
     public virtual bool SwallowsMessage(string queue, string text) => false;
 }

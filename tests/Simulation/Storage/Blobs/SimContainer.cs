@@ -37,7 +37,9 @@ internal sealed class SimContainer(SimStorage storage, string name)
 
     public SimBlob Read(string path, BlobRequestConditions? conditions)
     {
-        var stored = Find(path) ?? throw StorageErrors.BlobMissing();
+        var stored = storage.Mutation.HidesBlob($"{name}/{path}") ? null : Find(path);
+        if (stored is null)
+            throw StorageErrors.BlobMissing();
         Check(stored, conditions);
         if (conditions?.IfNoneMatch is { } known && known == stored.ETag)
             throw StorageErrors.Of(304, "ConditionNotMet");
