@@ -20,6 +20,7 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
     /// <summary>A lease, a look or two, and what the faults of a bad time add to it; the platform's own way takes ten minutes.</summary>
     private static readonly TimeSpan TakingOver = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan Heartbeats = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Closing = TimeSpan.FromSeconds(90);
 
@@ -31,6 +32,7 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
     private readonly List<(SimProcess Process, CallStage Stage, int Request, Action Then)> _plans = [];
     private readonly List<(int Status, TimeSpan From, TimeSpan To)> _closings = [];
     private readonly HashSet<SimProcess> _watchTaken = [];
+    private readonly Dictionary<SimProcess, TimeSpan> _heartbeatLost = [];
     private readonly List<string> _problems = [];
     private IReadOnlyList<JobRecord> _jobs = [];
 
@@ -54,6 +56,16 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
         _disturbances.Died(process, world.Elapsed);
         if (storage.Queue(StorageNames.WorkQueue).Messages.Any(message => message.DequeueCount > 0 && message.VisibleOn > world.Now && message.Text.Contains("\"watch\"", StringComparison.Ordinal)))
             _watchTaken.Add(process);
+    }
+
+    /// <summary>A request had no answer: twice in a row for its own row, and a worker can't have shown for a while that it lives.</summary>
+    public void Unanswered(SimProcess process, string what)
+    {
+        if (!what.Contains("workers/", StringComparison.Ordinal))
+            return;
+        if (_heartbeatLost.TryGetValue(process, out var before) && world.Elapsed - before < Heartbeats)
+            _disturbances.Stalled(process, before - Heartbeats, world.Elapsed + Heartbeats);
+        _heartbeatLost[process] = world.Elapsed;
     }
 
     public void Paused(SimProcess process, TimeSpan length) => _disturbances.Stalled(process, world.Elapsed, world.Elapsed + length);

@@ -65,6 +65,7 @@ internal sealed class SimRun : IDisposable
         _storage.Container("drop").Write("note.txt", "A note."u8.ToArray(), "text/plain", null, null);
         _storage.Network.Faults = _scenario.Storage;
         _storage.Network.Watcher = _judge.Watch;
+        _storage.Network.Unanswered = _judge.Unanswered;
         _sparrow.Faults = _scenario.Sparrow;
         foreach (var prompt in _scenario.Prompts)
             PlanSending(prompt);

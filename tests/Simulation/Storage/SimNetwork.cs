@@ -25,6 +25,9 @@ internal sealed class SimNetwork(SimWorld world)
     /// <summary>Told of every request's stages, storage's and Sparrow's: where kills at a chosen point hang.</summary>
     public Action<SimProcess, CallStage>? Watcher { get; set; }
 
+    /// <summary>Told of every request that storage did not answer, with its words in the trace.</summary>
+    public Action<SimProcess, string>? Unanswered { get; set; }
+
     /// <summary>Nothing reaches storage for a while.</summary>
     public void BeginOutage(TimeSpan length)
     {
@@ -156,7 +159,12 @@ internal sealed class SimNetwork(SimWorld world)
             Complete(() => _answer.TrySetResult(outcome.Value!));
         }
 
-        private void Fail(Exception error) => Complete(() => _answer.TrySetException(error));
+        private void Fail(Exception error)
+        {
+            if (error is AggregateException or RequestFailedException { Status: 0 or 503 })
+                _network.Unanswered?.Invoke(_process, _what);
+            Complete(() => _answer.TrySetException(error));
+        }
 
         // Completed without a context: whoever awaits is posted to the process, one step of its own
         private void Complete(Action complete)
