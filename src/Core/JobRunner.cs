@@ -68,7 +68,7 @@ public sealed partial class JobRunner(
         {
             for (var next = await step(hold); next is not null; next = await HandOnAsync(next, hold, invocation, cancellationToken))
             {
-                if (next is { Turn: not null, Delay.Ticks: 0 } && invocation.HasTimeFor(sparrow.Value.RequestTimeout))
+                if (next is { Turn: not null, Delay.Ticks: 0 } && worker.Stands(hold) && invocation.HasTimeFor(sparrow.Value.RequestTimeout))
                     continue;
                 await work.SendAsync(next.JobId, next.Turn is null ? "look" : next.Delay > TimeSpan.Zero ? "gap" : "turn", next.Delay, CancellationToken.None);
                 return;
