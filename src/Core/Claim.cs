@@ -13,4 +13,13 @@ namespace SparrowFunctions;
 /// <param name="Permit">Leave to call; null where no call is to be made any more.</param>
 /// <param name="WentOnIn">Sparrow's conversation that its call went on in; null for a new one, and where that is no longer known.</param>
 /// <param name="IsProbe">Whether its call is the probe of a closed gate.</param>
-public sealed record Claim(Job Job, Hold Hold, Invocation Invocation, Head? Head = null, Permit? Permit = null, bool IsProbe = false, string? WentOnIn = null);
+/// <param name="AnsweredBy">The number of the attempt whose answer was found in storage; null for the last, whose answer has just arrived.</param>
+public sealed record Claim(
+    Job Job,
+    Hold Hold,
+    Invocation Invocation,
+    Head? Head = null,
+    Permit? Permit = null,
+    bool IsProbe = false,
+    string? WentOnIn = null,
+    int? AnsweredBy = null);

@@ -67,14 +67,20 @@ public sealed partial class Deliveries(
     public async Task OnPoisonAsync(QueueMessage message, string source, CancellationToken cancellationToken)
     {
         var text = message.Body.ToString();
-        var job = source == StorageNames.WorkQueue ? await WorkJobAsync(text, cancellationToken) : await PromptJobAsync(text, cancellationToken);
+        var (job, isSure) = source == StorageNames.WorkQueue ? await WorkJobAsync(text, cancellationToken) : await PromptJobAsync(text, cancellationToken);
         Log.Poisoned(logger, source, message.MessageId, job?.Id.ToString() ?? "unknown");
         if (job is not null)
             await work.SendAsync(job.Id, "look", TimeSpan.Zero, cancellationToken);
-        else if (WorkQueue.Read(text)?.Watch is { } watch)
+        if (isSure)
+            return;
+        if (WorkQueue.Read(text)?.Watch is { } watch)
+        {
             await work.SendWatchAsync(watch, TimeSpan.Zero, cancellationToken);
-        else
-            await deadLetters.AddAsync(Letter(message, text, null, FailureKind.Transient, "Processing failed at every delivery; the app's log of that time says why.", source), cancellationToken);
+            return;
+        }
+
+        var twin = job is null ? "" : $" Job {job.Id}, which asked the same, {job.State.Name()}: see whether it was this one before you send it again.";
+        await deadLetters.AddAsync(Letter(message, text, null, FailureKind.Transient, $"Processing failed at every delivery; the app's log of that time says why.{twin}", source), cancellationToken);
     }
 
     private Job NewJob(JobId id, AcceptedPrompt accepted)
@@ -94,18 +100,21 @@ public sealed partial class Deliveries(
         };
     }
 
-    private async Task<Job?> WorkJobAsync(string text, CancellationToken cancellationToken) =>
-        JobId.TryParse(WorkQueue.Read(text)?.JobId, out var id) ? await ledger.FindAsync(id, cancellationToken) : null;
+    private async Task<(Job? Job, bool IsSure)> WorkJobAsync(string text, CancellationToken cancellationToken) =>
+        JobId.TryParse(WorkQueue.Read(text)?.JobId, out var id) ? Sure(await ledger.FindAsync(id, cancellationToken)) : Sure(null);
 
-    // A poisoned copy has a new message id: a prompt without an id of its own is known by its content
-    private async Task<Job?> PromptJobAsync(string text, CancellationToken cancellationToken)
+    // A poisoned copy has a new message id: a prompt without an id of its own is known by its content. One that has ended may be another's.
+    private async Task<(Job? Job, bool IsSure)> PromptJobAsync(string text, CancellationToken cancellationToken)
     {
         if ((await intake.TakeAsync(text, cancellationToken)).Accepted is not { } accepted)
-            return null;
-        return accepted.Prompt.Id is { } id
-            ? await ledger.FindAsync(JobId.Parse(id), cancellationToken)
-            : await ledger.FindOpenAsync(ContentDigest.Of(accepted), cancellationToken);
+            return Sure(null);
+        if (accepted.Prompt.Id is { } id)
+            return Sure(await ledger.FindAsync(JobId.Parse(id), cancellationToken));
+        var job = await ledger.FindByContentAsync(ContentDigest.Of(accepted), cancellationToken);
+        return (job, job?.State.IsTerminal() == false);
     }
+
+    private static (Job? Job, bool IsSure) Sure(Job? job) => (job, job is not null);
 
     private async Task RejectAsync(QueueMessage message, string text, JobId? id, string reason, CancellationToken cancellationToken)
     {

@@ -5,6 +5,7 @@ using SparrowFunctions.Conversations;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Jobs.Gates;
+using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Results;
 using SparrowFunctions.Sparrow;
 using SparrowFunctions.Sparrow.Answers;
@@ -19,6 +20,7 @@ namespace SparrowFunctions;
 /// </summary>
 public sealed partial class JobAttempt(
     JobLedger ledger,
+    Worker worker,
     WaitingRoom room,
     JobCall call,
     JobEnding ending,
@@ -55,6 +57,10 @@ public sealed partial class JobAttempt(
             claim = claim with { Job = sending };
         }
 
+        // Whoever slept through its lease may have been taken over, and no call of its own is needed any more
+        if (!worker.Stands(claim.Hold))
+            return await HandBackAsync(claim);
+
         var request = prepared.Value.Request;
         claim = claim with { WentOnIn = request.ParentMessageId is null ? null : request.ConversationId };
         var outcome = await call.SendAsync(request);
@@ -76,15 +82,25 @@ public sealed partial class JobAttempt(
 
     /// <summary>Settles the call of a worker that is gone: either its answer reached storage, or nobody knows what came of it.</summary>
     public async Task<NextTurn?> RecoverAsync(Claim claim) =>
-        await StoredAnswerAsync(claim.Job) is { } answer ? await ConcludeAsync(claim, answer) : await FailAsync(claim, OutcomeUnknown);
+        await AdoptAsync(claim) is { } adopted ? adopted.Next : await FailAsync(claim, OutcomeUnknown);
 
     /// <summary>Looks whether the answer of a call that was given up on has reached storage since; then the job needs no other call.</summary>
     /// <returns>The next turn, or null when there is no such answer.</returns>
     public async Task<Ended?> AdoptAsync(Claim claim) =>
-        await StoredAnswerAsync(claim.Job) is { } answer ? new Ended(await ConcludeAsync(claim, answer)) : null;
+        await results.FindAnswerAsync(claim.Job, CancellationToken.None) is { } stored && ChatResponseReader.Read(stored.Response) is { } response
+            ? new Ended(await ConcludeAsync(claim with { AnsweredBy = stored.Attempt }, response))
+            : null;
 
-    private async Task<ChatResponse?> StoredAnswerAsync(Job job) =>
-        await results.FindAnswerAsync(job, CancellationToken.None) is { } stored ? ChatResponseReader.Read(stored) : null;
+    // Nothing was sent, so the attempt did not happen
+    private async Task<NextTurn?> HandBackAsync(Claim claim)
+    {
+        claim.Permit?.Dispose();
+        if (claim.IsProbe)
+            await gate.ReleaseProbeAsync(claim.Job.Id, CancellationToken.None);
+        var unsent = claim.Job with { Attempts = [.. claim.Job.Attempts.SkipLast(1)] };
+        await room.WaitAsync(unsent, time.GetUtcNow(), null, "Its worker was out of touch with storage before the call; nothing was sent.", "lapsed");
+        return null;
+    }
 
     private async Task<NextTurn?> ConcludeAsync(Claim claim, ChatResponse response)
     {
@@ -109,8 +125,9 @@ public sealed partial class JobAttempt(
         var now = time.GetUtcNow();
         if (outage.Failed(error) || (claim.IsProbe && OutageWatch.IsDown(error)))
             error = error with { Kind = FailureKind.Outage };
-        var failed = claim.Job.WithLastAttempt(claim.Job.Attempts[^1].FailedBy(error, now)) with { Kind = error.Kind, Sending = false };
-        failed = failed with { Reason = failed.Attempts[^1].Reason };
+        var number = claim.AnsweredBy ?? claim.Job.Attempts.Count;
+        var ended = claim.Job.Attempts[number - 1].FailedBy(error, now);
+        var failed = claim.Job.WithAttempt(number, ended) with { Kind = error.Kind, Reason = ended.Reason, Sending = false };
         if (error.Kind is FailureKind.Gate or FailureKind.Outage)
         {
             return await PersistAsync(claim, async () =>

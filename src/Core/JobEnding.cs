@@ -46,8 +46,13 @@ public sealed partial class JobEnding(
         for (var tries = 0; tries < MostTries && await MineAsync(claim, isSure: tries == 0) is { } job; tries++)
         {
             var (ended, document, session) = await AnsweredAsync(claim, job, response, verdict);
-            if (await EndAsync(claim with { Job = ended }, document, session) is { End: { } end })
-                return end.Next;
+            if (await EndAsync(claim with { Job = ended }, document, session) is not { End: { } end })
+                continue;
+
+            // The answer came after the job had been given up: nobody need send its dead letter again
+            if (job.State is JobState.Failed or JobState.Unknown)
+                await deadLetters.MarkRedrivenAsync(DeadLetters.RowKey(Letter(job)), time.GetUtcNow(), CancellationToken.None);
+            return end.Next;
         }
 
         await results.KeepAnswerAsync(claim.Job, response.Raw, CancellationToken.None);
@@ -79,8 +84,9 @@ public sealed partial class JobEnding(
             ? await generatedFiles.SaveAsync(job.Id, response, verdict.Answer.Text, CancellationToken.None)
             : new SavedFiles(verdict.Answer.Text, [], []);
         var now = time.GetUtcNow();
-        var answered = job.Attempts[^1] with { EndedAt = now, Status = 200, Kind = null, Reason = null, PossiblyBilled = false };
-        var ended = job.WithLastAttempt(answered) with { State = JobState.Succeeded, EndedAt = now, Sending = false, Kind = null, Reason = null };
+        var number = claim.AnsweredBy ?? job.Attempts.Count;
+        var answered = job.Attempts[number - 1] with { EndedAt = now, Status = 200, Kind = null, Reason = null, PossiblyBilled = false };
+        var ended = job.WithAttempt(number, answered) with { State = JobState.Succeeded, EndedAt = now, Sending = false, Kind = null, Reason = null };
         var strayed = claim.WentOnIn is { } asked && response.ConversationId != asked;
         var document = Document(ended) with
         {

@@ -99,8 +99,7 @@ public sealed partial class JobRunner(
                 await work.SendAsync(job.Id, "look", options.Value.Lease, cancellationToken);
                 return null;
             case Standing.Early:
-                await room.WakeAsync(job, "early");
-                return null;
+                return await PutOffAsync(job, hold, invocation, isNew, cancellationToken);
             case Standing.Orphaned:
                 Log.TakenOver(logger, job.Id, job.Attempts.Count);
                 if (await ledger.UpdateAsync(job.TakenOver(hold), cancellationToken) is not { } taken)
@@ -120,6 +119,8 @@ public sealed partial class JobRunner(
         if (job.Accepted.Prompt.Conversation is not null)
         {
             entry ??= await floor.EnterAsync(job, isNew, cancellationToken);
+            if (entry.IsOver)
+                return await TailAsync(job.Id, cancellationToken);
             if (entry.Refusal is { } refusal)
                 return await ending.RefuseAsync(new Claim(job, hold, invocation), refusal);
             if (entry.Head is null)
@@ -128,13 +129,13 @@ public sealed partial class JobRunner(
         }
 
         // The answer of a call that was given up on may have reached storage since; to take it needs neither gate nor permit
-        if (job.Attempts is [.., { Kind: FailureKind.Ambiguous }] && await attempt.AdoptAsync(new Claim(job, hold, invocation, entry?.Head)) is { } adopted)
+        if (job.Attempts.Any(earlier => earlier.Kind == FailureKind.Ambiguous) && await attempt.AdoptAsync(new Claim(job, hold, invocation, entry?.Head)) is { } adopted)
             return adopted.Next;
 
         var admission = await gate.AdmitAsync(job.Id, cancellationToken);
         if (admission.Verdict == AdmissionVerdict.Closed)
         {
-            await room.WaitAsync(job, admission.Until, FailureKind.Gate, admission.Reason!, "gate");
+            await room.WaitAsync(job, admission.Until, admission.Kind, admission.Reason!, "gate");
             return null;
         }
 
@@ -162,6 +163,8 @@ public sealed partial class JobRunner(
 
         // Another delivery brought it on meanwhile, perhaps to its end: the word that this one took must not stay with it
         permit.Dispose();
+        if (isProbe)
+            await gate.ReleaseProbeAsync(job.Id, cancellationToken);
         return await ledger.FindAsync(job.Id, cancellationToken) is { } now
             ? await StepAsync(now, hold, invocation, isNew: false, entry: null, cancellationToken)
             : null;
@@ -179,6 +182,20 @@ public sealed partial class JobRunner(
     private async Task<Head?> HeadAsync(Job job, CancellationToken cancellationToken) => job.Accepted.Prompt.Conversation is null
         ? null
         : (await floor.EnterAsync(job, isNew: false, cancellationToken)).Head;
+
+    // One that may not run yet has its place in its conversation all the same: order is the order of acceptance
+    private async Task<NextTurn?> PutOffAsync(Job job, Hold hold, Invocation invocation, bool isNew, CancellationToken cancellationToken)
+    {
+        if (job is { Accepted.Prompt.Conversation: not null, Attempts.Count: 0 }
+            && await floor.EnterAsync(job, isNew, cancellationToken) is { Refusal: { } refusal })
+            return await ending.RefuseAsync(new Claim(job, hold, invocation), refusal);
+        await room.WakeAsync(job, "early");
+        return null;
+    }
+
+    // Its turn has been answered: whoever asks came with an old state of the job
+    private async Task<NextTurn?> TailAsync(JobId id, CancellationToken cancellationToken) =>
+        await ledger.FindAsync(id, cancellationToken) is { } now && now.State.IsTerminal() ? await ending.TailAsync(now, cancellationToken) : null;
 
     private async Task<NextTurn?> ParkAsync(Job job, Entry entry, CancellationToken cancellationToken)
     {

@@ -46,6 +46,36 @@ public sealed class ConversationTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_turn_that_may_not_run_yet_keeps_the_place_it_was_accepted_in()
+    {
+        await _pipeline.RunAsync($$"""{"id":"later","prompt":"one","conversation":"c","notBefore":"{{_pipeline.Time.GetUtcNow().AddMinutes(5):O}}"}""");
+        await TurnAsync("next", "two", conversation: "c");
+        (await _pipeline.CallsAsync()).ShouldBeEmpty();
+
+        await _pipeline.RunUntilEndedAsync("later");
+
+        (await PromptsAsync()).ShouldBe(["one", "two"]);
+        await NoForksAsync();
+    }
+
+    [Fact]
+    public async Task A_delivery_that_knows_an_old_state_of_an_answered_turn_leaves_the_conversation_alone()
+    {
+        await _pipeline.FaultAsync("""{"status":502}""", always: false);
+        await TurnAsync("a", "one");
+        var stale = (await _pipeline.JobAsync("a"))!;
+        await _pipeline.RunUntilEndedAsync("a");
+        await TurnAsync("b", "two");
+
+        await _pipeline.Get<JobRunner>().GoOnAsync(stale with { NextAttemptAt = null }, _pipeline.Get<Invocations>().Begin(), TestContext.Current.CancellationToken);
+        await TurnAsync("c", "three");
+
+        var calls = await _pipeline.CallsAsync();
+        calls[^1].GetProperty("parent_message_id").GetString().ShouldBe((await _pipeline.ResultAsync("b/result.json")).GetProperty("messageId").GetString());
+        await NoForksAsync();
+    }
+
+    [Fact]
     public async Task A_doubled_number_with_another_id_is_rejected()
     {
         await TurnAsync("mine", "one", turn: 1);

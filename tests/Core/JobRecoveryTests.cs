@@ -72,6 +72,33 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_that_slept_through_its_lease_between_claim_and_call_does_not_call()
+    {
+        var awake = new TaskCompletionSource();
+        var slept = false;
+        _pipeline.Storage.Before = async request =>
+        {
+            if (request.WritesWorker && slept)
+                await awake.Task;
+            if (slept || !request.Body.Contains("\"running\"", StringComparison.Ordinal))
+                return;
+            slept = true;
+            _pipeline.Time.Advance(TimeSpan.FromSeconds(51));
+        };
+
+        await _pipeline.RunAsync("""{"id":"sleepy","prompt":"x"}""");
+
+        (await _pipeline.CallsAsync()).ShouldBeEmpty();
+        var waiting = (await _pipeline.JobAsync("sleepy"))!;
+        (waiting.State, waiting.Attempts.Count).ShouldBe((JobState.Waiting, 0));
+        _pipeline.Storage.Before = null;
+        awake.SetResult();
+        var job = await _pipeline.RunUntilEndedAsync("sleepy");
+        (job.State, job.Attempts.Count, job.PossiblyBilled).ShouldBe((JobState.Succeeded, 1, 0));
+        (await _pipeline.CallsAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_worker_that_died_before_sending_costs_no_attempt()
     {
         var message = await _pipeline.SendAsync("""{"id":"early","prompt":"x"}""");

@@ -69,6 +69,60 @@ public sealed class LateAnswerTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_of_a_call_given_up_before_the_last_one_is_adopted_too()
+    {
+        var call = await CutOffAsync("""{"delayMs":1500}""");
+        await _second.FaultAsync("""{"status":502}""", always: false);
+        await _second.DeliverNextAsync(message => message.JobId == "job");
+        (await _second.JobAsync("job"))!.Attempts.Select(attempt => attempt.Kind).ShouldBe([FailureKind.Ambiguous, FailureKind.Transient]);
+        await ReturnAsync(call);
+
+        var job = await _second.RunUntilEndedAsync("job");
+
+        (job.State, job.PossiblyBilled).ShouldBe((JobState.Succeeded, 0));
+        job.Attempts.Select(attempt => attempt.Status).ShouldBe([200, 502]);
+        (await _second.CallsAsync()).Count(asked => asked.GetProperty("billed").GetBoolean()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_late_answer_that_is_no_use_is_looked_at_once()
+    {
+        var call = await CutOffAsync("""{"delayMs":1500,"noAnswer":true}""");
+        await _second.FaultAsync("""{"status":502}""", always: false);
+        await _second.DeliverNextAsync(message => message.JobId == "job");
+        await ReturnAsync(call);
+
+        var job = await _second.RunUntilEndedAsync("job");
+
+        job.State.ShouldBe(JobState.Succeeded);
+        job.Attempts.Select(attempt => attempt.Kind).ShouldBe([FailureKind.Empty, FailureKind.Transient, null]);
+    }
+
+    [Fact]
+    public async Task A_refused_answer_is_not_taken_up_again_because_an_earlier_call_was_given_up()
+    {
+        var call = await CutOffAsync("""{"delayMs":4000}""");
+        await _second.FaultAsync("""{"noAnswer":true}""", always: false);
+
+        var job = await _second.RunUntilEndedAsync("job");
+
+        (job.State, job.PossiblyBilled).ShouldBe((JobState.Succeeded, 2));
+        job.Attempts.Select(attempt => attempt.Kind).ShouldBe([FailureKind.Ambiguous, FailureKind.Empty, null]);
+        await ReturnAsync(call);
+    }
+
+    [Fact]
+    public async Task The_dead_letter_of_a_job_whose_answer_came_after_all_need_not_be_sent_again()
+    {
+        var call = await CutOffAsync("""{"delayMs":1500}""", ("Jobs__UnknownOutcome", "hold"));
+        (await _second.DeadLettersAsync()).ShouldHaveSingleItem().GetDateTimeOffset("RedrivenAt").ShouldBeNull();
+
+        await ReturnAsync(call);
+
+        (await _second.DeadLettersAsync()).ShouldHaveSingleItem().GetDateTimeOffset("RedrivenAt").ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task A_late_answer_leaves_the_result_of_the_second_call_alone()
     {
         var call = await CutOffAsync("""{"delayMs":2500}""");

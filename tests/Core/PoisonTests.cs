@@ -56,6 +56,17 @@ public sealed class PoisonTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_copy_of_a_nameless_prompt_that_may_have_been_answered_says_so_in_its_dead_letter()
+    {
+        var id = await _pipeline.RunAsync("""{"prompt":"x"}""");
+
+        await PoisonAsync("""{"prompt":"x"}""", "prompts");
+
+        (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem().GetString("Reason").ShouldContain($"Job {id}, which asked the same, succeeded");
+        (await _pipeline.CallsAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task The_copy_of_a_prompt_that_never_reached_the_ledger_is_a_dead_letter_with_its_original()
     {
         await PoisonAsync("""{"prompt":"never taken in"}""", "prompts");

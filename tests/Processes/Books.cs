@@ -49,7 +49,7 @@ internal sealed record Books(
     {
         var calls = Calls.ToLookup(call => call.JobId);
         var problems = Sent.SelectMany(id => Problems(id, [.. calls[id]])).ToList();
-        problems.AddRange(calls.Where(group => group.Key is null || !Sent.Contains(group.Key)).Select(group => $"{group.Count()} calls belong to no job that was sent ({group.Key})."));
+        problems.AddRange(calls.Where(group => !Sent.Contains(group.Key ?? "") && group.Any(call => !call.WasCutOff)).Select(group => $"{group.Count()} calls belong to no job that was sent ({group.Key})."));
         problems.AddRange(States.Keys.Except(Sent).Select(id => $"{id}: nobody sent this job."));
         problems.AddRange(DeadLetters.Where(id => !Outcomes.TryGetValue(id, out var outcome) || outcome.State != "failed").Select(id => $"{id}: a dead letter of a job that has not failed."));
         return problems;

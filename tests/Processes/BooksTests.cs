@@ -56,6 +56,14 @@ public sealed class BooksTests
         Problem(_sound with { Calls = [.. _sound.Calls, Call(5, "z")] }).ShouldBe("1 calls belong to no job that was sent (z).");
 
     [Fact]
+    public void A_request_that_never_arrived_whole_is_nobody_s_and_sound() =>
+        (_sound with { Calls = [.. _sound.Calls, CutOff(5)] }).Problems().ShouldBeEmpty();
+
+    [Fact]
+    public void A_request_that_never_arrived_whole_and_was_billed_all_the_same_is_seen() =>
+        Problem(_sound with { Calls = [.. _sound.Calls, CutOff(5) with { Billed = true }] }).ShouldBe("1 calls belong to no job that was sent ().");
+
+    [Fact]
     public void A_dead_letter_of_a_job_that_succeeded_is_seen() =>
         Problem(_sound with { DeadLetters = new HashSet<string> { "a" } }).ShouldBe("a: a dead letter of a job that has not failed.");
 
@@ -63,6 +71,8 @@ public sealed class BooksTests
 
     private static SeenCall Call(int number, string id) =>
         new(number, "chat", PromptMark.Text(id), Noon.AddSeconds(number), Noon.AddSeconds(number + 1), 200, Billed: true);
+
+    private static SeenCall CutOff(int number) => Call(number, "") with { Prompt = null, Status = null, Billed = false };
 
     private static Outcome Succeeded(string id) =>
         new(id, "succeeded", null, null, 0, $"You said: \"{PromptMark.Text(id)}\"", Rebuilt: false, ConversationId: null);

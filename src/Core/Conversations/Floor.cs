@@ -10,7 +10,7 @@ namespace SparrowFunctions.Conversations;
 /// Gives the word to one turn of a conversation at a time, in order. Whoever waits writes that before looking, whoever ends frees before
 /// looking, and both write the head on the condition that nobody else did: so no turn can be forgotten between the two.
 /// </summary>
-public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<ConversationOptions> options, TimeProvider time)
+public sealed class Floor(TurnTable table, WaitingLine line, BlobServiceClient blobs, IOptions<ConversationOptions> options, TimeProvider time)
 {
     private const int ContextTurns = 50;
 
@@ -31,7 +31,7 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
         {
             turn = await table.AddAsync(key, new Turn(number, id, TurnState.Waiting, job.CreatedAt), cancellationToken);
             if (turn.JobId != id)
-                return Taken(turn);
+                return WaitingLine.Taken(turn);
         }
 
         var head = await table.HeadAsync(key, cancellationToken);
@@ -39,9 +39,10 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
         {
             var step = turn switch
             {
-                null => await LineUpAsync(head, job, cancellationToken),
-                { State: TurnState.Ended } => await ReopenAsync(head, turn, cancellationToken),
-                _ => await TakeAsync(head, turn, cancellationToken),
+                null => await line.JoinAsync(head, job, cancellationToken),
+                { IsAnswered: true } => new(new Entry(null, turn.Number, IsOver: true), null, false),
+                { State: TurnState.Ended } => await line.ReopenAsync(head, turn, cancellationToken),
+                _ => await line.TakeAsync(head, turn, cancellationToken),
             };
             if (step.Entry is { } entry)
                 return entry;
@@ -118,7 +119,7 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
     /// <summary>Gives the word to the turn that was found to be next.</summary>
     /// <returns>What came of it; null when the conversation has changed since, then it has to be entered anew.</returns>
     public async Task<Entry?> HandAsync(NextTurn next, CancellationToken cancellationToken) =>
-        next.Handed ?? (next.Turn is null ? null : (await TakeAsync(next.Head, next.Turn, cancellationToken)).Entry);
+        next.Handed ?? (next.Turn is null ? null : (await line.TakeAsync(next.Head, next.Turn, cancellationToken)).Entry);
 
     // Who waits and should look now or later; where somebody has the word, it is that job
     private async Task<NextTurn?> NextAsync(Head head, CancellationToken cancellationToken)
@@ -137,7 +138,7 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
         var exchanges = new List<Exchange>();
         foreach (var turn in await table.TurnsAsync(head.Key, Math.Max(1, head.ActiveTurn - ContextTurns), cancellationToken))
         {
-            if (turn is not { State: TurnState.Ended } || (turn.Answer is null && turn.AnswerBlob is null))
+            if (turn is not { State: TurnState.Ended, IsAnswered: true })
                 continue;
             exchanges.Add(new Exchange(
                 turn.User ?? await TextAsync(turn.UserBlob, cancellationToken),
@@ -155,77 +156,6 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
         var turn = await table.TurnAsync(key, number.Value, cancellationToken);
         return turn?.JobId == job.Id.ToString() ? turn : null;
     }
-
-    private async Task<Step> LineUpAsync(Head head, Job job, CancellationToken cancellationToken)
-    {
-        var number = job.Accepted.Prompt.Turn ?? Math.Max(head.Last, head.Next - 1) + 1;
-        var word = TurnOrder.Decide(head, number, job.CreatedAt, time.GetUtcNow(), options.Value.GapTimeout);
-        var turn = new Turn(number, job.Id.ToString(), TurnState.Waiting, job.CreatedAt);
-        var lined = head with { Last = Math.Max(head.Last, number) };
-        var write = await MayTakeAsync(head, number, word, cancellationToken)
-            ? await table.WriteAsync(lined with { Active = turn.JobId, ActiveTurn = number }, [turn with { State = TurnState.Active }], areNew: true, cancellationToken)
-            : await table.WriteAsync(lined with { Late = head.Late || number < FirstLookedAt(head) }, [turn], areNew: true, cancellationToken);
-        if (!write.IsTaken || await table.TurnAsync(head.Key, number, cancellationToken) is not { } taken || taken.JobId == turn.JobId)
-            return Entered(write, turn, word);
-        if (job.Accepted.Prompt.Turn is not null)
-            return new(Taken(taken), null, false);
-
-        // A numbered turn waits there already: this one comes after all that are in line
-        var highest = (await table.TurnsAsync(head.Key, number, cancellationToken))[^1].Number;
-        return new(null, write.Present! with { Last = highest }, IsTaken: true);
-    }
-
-    private async Task<Step> TakeAsync(Head head, Turn turn, CancellationToken cancellationToken)
-    {
-        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
-        if (await MayTakeAsync(head, turn.Number, word, cancellationToken))
-        {
-            var taken = head with { Active = turn.JobId, ActiveTurn = turn.Number };
-            return Entered(await table.WriteAsync(taken, [turn with { State = TurnState.Active }], areNew: false, cancellationToken), turn, word);
-        }
-
-        // Whoever looks for the next turn begins at the next number, unless told that a lower one waits
-        return turn.Number >= FirstLookedAt(head) || head.Late
-            ? new(Entered(head, turn, word), null, false)
-            : Entered(await table.WriteAsync(head with { Late = true }, [turn], areNew: false, cancellationToken), turn, word);
-    }
-
-    // A failed turn that is sent again: it speaks as one that came late
-    private async Task<Step> ReopenAsync(Head head, Turn turn, CancellationToken cancellationToken)
-    {
-        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
-        return Entered(
-            head.Active is null
-                ? await table.WriteAsync(head with { Active = turn.JobId, ActiveTurn = turn.Number }, [turn with { State = TurnState.Active }], areNew: false, cancellationToken)
-                : await table.WriteAsync(head with { Late = true }, [turn with { State = TurnState.Waiting }], areNew: false, cancellationToken),
-            turn,
-            word);
-    }
-
-    // A turn that runs without those before it must be the lowest that waits: a lower one goes first, however late
-    private async Task<bool> MayTakeAsync(Head head, int number, Word word, CancellationToken cancellationToken) => word.Verdict switch
-    {
-        WordVerdict.Take or WordVerdict.Late => true,
-        WordVerdict.Skip => await table.LowestWaitingAsync(head.Key, head.Next, cancellationToken) is not { } lowest || lowest.Number >= number,
-        _ => false,
-    };
-
-    // Where the search for the next turn will begin when the present one has ended
-    private static int FirstLookedAt(Head head) => head.Active is null ? head.Next : Math.Max(head.Next, head.ActiveTurn);
-
-    private static Entry Taken(Turn turn) =>
-        new(null, 0, Refusal: $"turn: {turn.Number} of this conversation is taken by job {turn.JobId}. Give every turn a number of its own.");
-
-    private static Step Entered(HeadWrite write, Turn turn, Word word) =>
-        write.Written is { } head ? new(Entered(head, turn, word), null, false) : new(null, write.Present, write.IsTaken);
-
-    private static Entry Entered(Head head, Turn turn, Word word) => head.Active == turn.JobId
-        ? new Entry(head, turn.Number, Warning: word.Reason)
-        : new Entry(
-            null,
-            turn.Number,
-            Waits: word.Verdict == WordVerdict.Skip ? "Waits until the turns before it have ended." : word.Reason,
-            Wake: word.Verdict == WordVerdict.Gap ? word.Left : null);
 
     private async Task<Turn> EndedAsync(Turn turn, Exchange? said, CancellationToken cancellationToken)
     {
@@ -248,7 +178,4 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
     private async Task<string> TextAsync(string? path, CancellationToken cancellationToken) => path is null
         ? ""
         : (await _payloads.GetBlobClient(path).DownloadContentAsync(cancellationToken)).Value.Content.ToString();
-
-    // What came of one try to get in line or to take the word: an entry, or the conversation as somebody else has left it
-    private readonly record struct Step(Entry? Entry, Head? Present, bool IsTaken);
 }

@@ -25,6 +25,9 @@ public sealed record Turn(
     /// <summary>Longest text that lies in the row itself, in characters; a row holds 64 KiB a column.</summary>
     public const int MaxInlineText = 8 * 1024;
 
+    /// <summary>Whether an answer is on record for it.</summary>
+    public bool IsAnswered => Answer is not null || AnswerBlob is not null;
+
     internal static string RowKey(int number) => string.Create(CultureInfo.InvariantCulture, $"t{number:D10}");
 
     internal TableEntity Write(ConversationKey key) => new(key.PartitionKey, RowKey(Number))

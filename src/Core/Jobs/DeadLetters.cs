@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using SparrowFunctions.Provisioning;
@@ -76,9 +77,18 @@ public sealed class DeadLetters(TableServiceClient tables, BlobServiceClient blo
         return (await _payloads.GetBlobClient(path).DownloadContentAsync(cancellationToken)).Value.Content.ToString();
     }
 
-    /// <summary>Notes that a dead letter was sent again.</summary>
-    public Task MarkRedrivenAsync(string id, DateTimeOffset at, CancellationToken cancellationToken) =>
-        _table.UpsertEntityAsync(new TableEntity(PartitionKey, id) { ["RedrivenAt"] = at }, TableUpdateMode.Merge, cancellationToken);
+    /// <summary>Notes that a dead letter was sent again, or needs no sending any more. One that is not there stays away.</summary>
+    public async Task MarkRedrivenAsync(string id, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.UpdateEntityAsync(new TableEntity(PartitionKey, id) { ["RedrivenAt"] = at }, ETag.All, TableUpdateMode.Merge, cancellationToken);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            // Its job ended otherwise before the letter was written
+        }
+    }
 
     /// <summary>A dead letter's key, which is also its public id: reverse time for the order, then a hash of what failed.</summary>
     public static string RowKey(DeadLetter letter)

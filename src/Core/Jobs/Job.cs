@@ -109,5 +109,10 @@ public sealed record Job
         : this;
 
     /// <summary>This job with its last attempt replaced.</summary>
-    public Job WithLastAttempt(Attempt attempt) => this with { Attempts = [.. Attempts.SkipLast(1), attempt] };
+    public Job WithLastAttempt(Attempt attempt) => WithAttempt(Attempts.Count, attempt);
+
+    /// <summary>This job with one attempt replaced.</summary>
+    /// <param name="number">Which, from 1.</param>
+    /// <param name="attempt">What it is replaced by.</param>
+    public Job WithAttempt(int number, Attempt attempt) => this with { Attempts = [.. Attempts.Take(number - 1), attempt, .. Attempts.Skip(number)] };
 }

@@ -39,14 +39,22 @@ public sealed class JobLedger(TableServiceClient tables, BlobServiceClient blobs
     public async Task<Job?> FindAsync(JobId id, CancellationToken cancellationToken) =>
         await GetAsync(id, cancellationToken) is { } row ? await ReadAsync(row, cancellationToken) : null;
 
-    /// <summary>A job of that content that has not ended; null when there is none. Looks through the whole table, so it is for rare cases only.</summary>
-    public async Task<Job?> FindOpenAsync(string content, CancellationToken cancellationToken)
+    /// <summary>
+    /// A job of that content, one that has not ended before all others, else the latest; null when there is none. Looks through the whole table, so
+    /// it is for rare cases only.
+    /// </summary>
+    public async Task<Job?> FindByContentAsync(string content, CancellationToken cancellationToken)
     {
-        var filter = TableClient.CreateQueryFilter(
-            $"Content eq {content} and State ne {JobState.Succeeded.Name()} and State ne {JobState.Failed.Name()} and State ne {JobState.Cancelled.Name()}");
-        await foreach (var row in _table.QueryAsync<TableEntity>(filter, maxPerPage: 1, cancellationToken: cancellationToken))
-            return await ReadAsync(row, cancellationToken);
-        return null;
+        Job? found = null;
+        await foreach (var row in _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"Content eq {content}"), cancellationToken: cancellationToken))
+        {
+            var job = await ReadAsync(row, cancellationToken);
+            if (!job.State.IsTerminal())
+                return job;
+            found = found is null || job.CreatedAt > found.CreatedAt ? job : found;
+        }
+
+        return found;
     }
 
     /// <summary>Replaces a job by its changed self, if nobody else changed it since.</summary>

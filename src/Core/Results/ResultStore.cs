@@ -6,6 +6,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Provisioning;
+using SparrowFunctions.Sparrow;
 
 namespace SparrowFunctions.Results;
 
@@ -22,17 +23,34 @@ public sealed class ResultStore(BlobServiceClient blobs)
 
     /// <summary>Keeps a response as received, under the attempt that paid for it; a refused one stays there. The first thing done with an answer.</summary>
     public async Task<BlobContentInfo> KeepAnswerAsync(Job job, JsonElement response, CancellationToken cancellationToken) =>
-        await AnswerBlob(job).UploadAsync(
+        await AnswerBlob(job, job.Attempts.Count).UploadAsync(
             BinaryData.FromString(response.GetRawText()),
             Options("application/json", job.Claim),
             cancellationToken);
 
-    /// <summary>The response that the job's present claim paid for; null when none has arrived.</summary>
-    public async Task<string?> FindAnswerAsync(Job job, CancellationToken cancellationToken) =>
-        await FindAsync(AnswerBlob(job), job, cancellationToken) is { } kept ? kept.Content.ToString()
-        : await FindAsync(ResultBlob(job.Id.ToString(), "result.json"), job, cancellationToken) is { } result ? ResponseOf(result.Content)
-        : await FindAsync(ResultBlob(job.Id.ToString(), "answer.md"), job, cancellationToken) is { } answer ? AnswerAsResponse(answer)
-        : null;
+    /// <summary>The response that the job's present claim paid for, or one that an earlier call brought after it was given up; null when none has arrived.</summary>
+    public async Task<StoredAnswer?> FindAnswerAsync(Job job, CancellationToken cancellationToken)
+    {
+        // What the last attempt brought and was refused stays refused
+        var response = job.Attempts[^1].Kind is not (null or FailureKind.Ambiguous) ? null
+            : await FindAsync(AnswerBlob(job, job.Attempts.Count), job.Claim, cancellationToken) is { } kept ? kept.Content.ToString()
+            : await FindAsync(ResultBlob(job.Id.ToString(), "result.json"), job.Claim, cancellationToken) is { } result ? ResponseOf(result.Content)
+            : await FindAsync(ResultBlob(job.Id.ToString(), "answer.md"), job.Claim, cancellationToken) is { } answer ? AnswerAsResponse(answer)
+            : null;
+        return response is null ? await FindLateAnswerAsync(job, cancellationToken) : new StoredAnswer(response, job.Attempts.Count);
+    }
+
+    private async Task<StoredAnswer?> FindLateAnswerAsync(Job job, CancellationToken cancellationToken)
+    {
+        for (var attempt = job.Attempts.Count - 1; attempt > 0; attempt--)
+        {
+            if (job.Attempts[attempt - 1].Kind == FailureKind.Ambiguous
+                && await FindAsync(AnswerBlob(job, attempt), claim: null, cancellationToken) is { } late)
+                return new StoredAnswer(late.Content.ToString(), attempt);
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// Writes the outcome of a job: answer.md when there is an answer, then result.json, so that whoever finds the latter finds all. What another
@@ -103,16 +121,17 @@ public sealed class ResultStore(BlobServiceClient blobs)
         }
     }
 
-    private BlobClient AnswerBlob(Job job) => _payloads.GetBlobClient(string.Create(CultureInfo.InvariantCulture, $"answers/{job.Id}/{job.Attempts.Count}.json"));
+    private BlobClient AnswerBlob(Job job, int attempt) => _payloads.GetBlobClient(string.Create(CultureInfo.InvariantCulture, $"answers/{job.Id}/{attempt}.json"));
 
     private BlobClient ResultBlob(string jobId, string name) => _results.GetBlobClient($"{jobId}/{name}");
 
-    private static async Task<BlobDownloadResult?> FindAsync(BlobClient blob, Job job, CancellationToken cancellationToken)
+    // Without a claim any will do: an attempt that came to nothing never sent, so what lies under its number is of the one that did
+    private static async Task<BlobDownloadResult?> FindAsync(BlobClient blob, string? claim, CancellationToken cancellationToken)
     {
         try
         {
             var found = (await blob.DownloadContentAsync(cancellationToken)).Value;
-            return found.Details.Metadata.TryGetValue(ClaimMetadata, out var claim) && claim == job.Claim ? found : null;
+            return claim is null || Value(found.Details.Metadata, ClaimMetadata) == claim ? found : null;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {

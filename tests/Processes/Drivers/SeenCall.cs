@@ -23,4 +23,8 @@ internal sealed record SeenCall(int Number, string Kind, string? Prompt, DateTim
     /// <summary>The job it was made for: the last mark in the text, since a rebuilt conversation quotes earlier turns before its own.</summary>
     [JsonIgnore]
     public string? JobId => PromptMark.Last(Prompt);
+
+    /// <summary>Whether its sender died before the request had arrived: nobody can say whom it was for, and nobody paid for it.</summary>
+    [JsonIgnore]
+    public bool WasCutOff => Prompt is null && !Billed;
 }

@@ -21,10 +21,10 @@ public static class GateRule
 
         var reason = $"The gate is closed ({gate.Kind!.Value.Name()}): {gate.Reason}";
         if (gate.Prober is not null && gate.ProbeUntil > now)
-            return new(AdmissionVerdict.Closed, now + options.ProbeInterval + spread, reason);
+            return new(AdmissionVerdict.Closed, now + options.ProbeInterval + spread, reason, gate.Kind.Value);
         return gate.ProbeAt <= now
-            ? new(AdmissionVerdict.Probe, Reason: reason)
-            : new(AdmissionVerdict.Closed, gate.ProbeAt + spread, reason);
+            ? new(AdmissionVerdict.Probe, Reason: reason, Kind: gate.Kind.Value)
+            : new(AdmissionVerdict.Closed, gate.ProbeAt + spread, reason, gate.Kind.Value);
     }
 
     /// <summary>The gate after an answer that says no call can succeed. One that is closed already stays as it is: only its probes change it.</summary>

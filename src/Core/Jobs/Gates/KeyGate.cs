@@ -38,7 +38,7 @@ public sealed partial class KeyGate(
         var until = time.GetUtcNow() + sparrow.Value.RequestTimeout + Preparation;
         if (await UpdateAsync(GateRule.Probe(gate, job.ToString(), until), cancellationToken))
             return admission;
-        return new(AdmissionVerdict.Closed, time.GetUtcNow() + options.Value.ProbeInterval, admission.Reason);
+        return new(AdmissionVerdict.Closed, time.GetUtcNow() + options.Value.ProbeInterval, admission.Reason, admission.Kind);
     }
 
     /// <summary>Whether the gate is known to be open without asking storage; false when that is not known.</summary>

@@ -13,7 +13,11 @@ public sealed partial class Takeover(WorkerTable table, WorkQueue work, Worker s
     public async Task LookAsync(Watch watch, CancellationToken cancellationToken)
     {
         var worker = await table.FindAsync(watch.Worker, cancellationToken);
-        var decision = WatchRule.Decide(worker, watch, time.GetUtcNow(), options.Value.Lease, self.OutageEndedAt);
+        var decision = WatchRule.Decide(worker, watch, time.GetUtcNow(), options.Value.Lease, self.OutageUntil);
+
+        // A worker that can look is alive, whatever its row says of it
+        if (decision.Verdict == WorkerVerdict.Dead && self.Is(watch.Worker))
+            decision = new(WorkerVerdict.LookAgain, WatchRule.Suspicion);
         if (decision.Verdict == WorkerVerdict.LookAgain)
             await SendAgainAsync(watch, worker!, decision.Delay, cancellationToken);
         else if (decision.Verdict == WorkerVerdict.Dead)

@@ -29,8 +29,8 @@ public static class WatchRule
     /// <param name="watch">The watch as it arrived.</param>
     /// <param name="now">The time.</param>
     /// <param name="lease">How long a lease is.</param>
-    /// <param name="outageEndedAt">When the watcher itself last came back from an outage of storage; null when it had none.</param>
-    public static WatchDecision Decide(WorkerRow? worker, Watch watch, DateTimeOffset now, TimeSpan lease, DateTimeOffset? outageEndedAt)
+    /// <param name="outageUntil">Until when the watcher itself was out of touch with storage, now where it still is; null when it never was.</param>
+    public static WatchDecision Decide(WorkerRow? worker, Watch watch, DateTimeOffset now, TimeSpan lease, DateTimeOffset? outageUntil)
     {
         if (worker is null)
             return new(WorkerVerdict.Gone, TimeSpan.Zero);
@@ -38,7 +38,7 @@ public static class WatchRule
             return new(WorkerVerdict.Dead, TimeSpan.Zero);
         if (worker.LeaseUntil > now)
             return new(WorkerVerdict.LookAgain, UntilNextLook(worker.LeaseUntil - now));
-        if (outageEndedAt is { } ended && ended + lease > now)
+        if (outageUntil is { } ended && ended + lease > now)
             return new(WorkerVerdict.LookAgain, ended + lease - now + JustAfter);
 
         var unchanged = watch.Seen == worker.ETag.ToString() && now - watch.SeenAt >= Heartbeat;

@@ -21,13 +21,17 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
     private TaskCompletionSource _wake = NewWake();
     private bool _running;
     private bool _outage;
+    private DateTimeOffset? _outageEndedAt;
     private string? _id;
     private ETag _etag;
     private DateTimeOffset _leaseUntil;
     private DateTimeOffset _idleSince;
 
-    /// <summary>When this worker last came back from an outage of storage; null when it had none.</summary>
-    public DateTimeOffset? OutageEndedAt { get; private set; }
+    /// <summary>Until when this worker knows of an outage of storage: now while one lasts, else when the last one ended; null when it had none.</summary>
+    public DateTimeOffset? OutageUntil => _outage ? time.GetUtcNow() : _outageEndedAt;
+
+    /// <summary>Whether an id is this worker's own.</summary>
+    public bool Is(string id) => id == _id;
 
     /// <summary>Holds a job: returns when its id is on record. Every hold needs its <see cref="Release"/>.</summary>
     /// <exception cref="RequestFailedException">Storage did not take it; nothing is held.</exception>
@@ -143,7 +147,7 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
         if (!_outage)
             return;
         _outage = false;
-        OutageEndedAt = time.GetUtcNow();
+        _outageEndedAt = time.GetUtcNow();
     }
 
     private async Task PutOnRecordAsync(List<string> held, List<Waiter> waiters)
@@ -167,9 +171,11 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
 
         var id = random.NextId().ToString("N");
         leaseUntil = time.GetUtcNow() + options.Value.Lease;
-        _etag = await table.AddAsync(id, leaseUntil, held, CancellationToken.None);
         var (now, look) = (time.GetUtcNow(), WatchRule.UntilNextLook(options.Value.Lease));
-        await work.SendWatchAsync(new Watch(id, _etag.ToString(), now, now + look), look, CancellationToken.None);
+
+        // The watch first: a row that nobody looks after would hold its jobs for minutes, a watch that finds no row just ends
+        await work.SendWatchAsync(new Watch(id, Seen: null, now, now + look), look, CancellationToken.None);
+        _etag = await table.AddAsync(id, leaseUntil, held, CancellationToken.None);
         (_id, _leaseUntil) = (id, leaseUntil);
     }
 

@@ -2,11 +2,14 @@ namespace SparrowFunctions.Jobs.Permits;
 
 /// <summary>
 /// How many calls of one mode this process makes at once. The limit is found by trying: it grows slowly while calls succeed,
-/// and halves when Sparrow says that it is too much (additive increase, multiplicative decrease), between 1 and a cap.
+/// and shrinks by a fifth when Sparrow says that it is too much (additive increase, multiplicative decrease), between 1 and a cap.
 /// Two lanes wait side by side and are served in turn, so that a new prompt never queues behind a flood of others' retries or turns.
 /// </summary>
 public sealed class PermitPool(int cap, TimeProvider time) : IDisposable
 {
+    // Half would be the classic cut; a fifth keeps the calls closer to what Sparrow takes
+    private const double Cut = 0.8;
+
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource<Permit?>>[] _lanes = [new(), new()];
     private double _limit = cap;
@@ -82,7 +85,7 @@ public sealed class PermitPool(int cap, TimeProvider time) : IDisposable
         var now = time.GetUtcNow();
         if (permit.TakenAt >= _loweredAt)
         {
-            _limit = Math.Max(1, _limit / 2);
+            _limit = Math.Max(1, _limit * Cut);
             _loweredAt = now;
         }
 

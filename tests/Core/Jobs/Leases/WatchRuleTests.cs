@@ -52,7 +52,7 @@ public sealed class WatchRuleTests
     [InlineData(50, true)]
     public void After_its_own_outage_a_watcher_waits_a_whole_lease(double secondsSinceOutage, bool dead)
     {
-        var decision = Decide(leaseLeft: -100, outageEndedAt: Now.AddSeconds(-secondsSinceOutage));
+        var decision = Decide(leaseLeft: -100, outageUntil: Now.AddSeconds(-secondsSinceOutage));
 
         (decision.Verdict == WorkerVerdict.Dead).ShouldBe(dead);
         if (!dead)
@@ -99,8 +99,8 @@ public sealed class WatchRuleTests
         decision.Delay.ShouldBe(WatchRule.Suspicion);
     }
 
-    private static WatchDecision Decide(double leaseLeft, Watch? watch = null, DateTimeOffset? outageEndedAt = null) =>
-        WatchRule.Decide(Row(leaseLeft), watch ?? Watch(), Now, Lease, outageEndedAt);
+    private static WatchDecision Decide(double leaseLeft, Watch? watch = null, DateTimeOffset? outageUntil = null) =>
+        WatchRule.Decide(Row(leaseLeft), watch ?? Watch(), Now, Lease, outageUntil);
 
     private static WorkerRow Row(double leaseLeft) => new("w", Now.AddSeconds(leaseLeft), ["job"], Dead: false, new ETag("now"));
 

@@ -143,6 +143,15 @@ public sealed class WorkerTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_row_is_ever_without_a_watch()
+    {
+        await HoldAsync("job");
+
+        var writes = _pipeline.Storage.Requests.Where(request => request.Method == "POST").Select(request => request.Uri.AbsolutePath).ToList();
+        writes.FindIndex(path => path.Contains("/work/messages", StringComparison.Ordinal)).ShouldBeInRange(0, writes.FindIndex(path => path.Contains("/jobs", StringComparison.Ordinal)) - 1);
+    }
+
+    [Fact]
     public async Task Where_storage_fails_nothing_is_held_and_whoever_asked_is_told()
     {
         _pipeline.Storage.IsCut = true;
@@ -154,7 +163,7 @@ public sealed class WorkerTests(AzuriteFixture azurite) : IAsyncLifetime
         var hold = await HoldAsync("job");
         _worker.RunsElsewhere("job", hold).ShouldBeFalse();
         _worker.Stands(hold).ShouldBeTrue();
-        _worker.OutageEndedAt.ShouldNotBeNull();
+        _worker.OutageUntil.ShouldNotBeNull();
     }
 
     [Fact]
@@ -166,7 +175,7 @@ public sealed class WorkerTests(AzuriteFixture azurite) : IAsyncLifetime
         await Eventually.TrueAsync("a heartbeat met the cut line", () => _pipeline.Storage.TimesCut > 0);
         _pipeline.Storage.IsCut = false;
 
-        await BeatUntilAsync("the outage has ended", () => Task.FromResult(_worker.OutageEndedAt is not null));
+        await BeatUntilAsync("the outage has ended", () => Task.FromResult(_worker.OutageUntil < _pipeline.Time.GetUtcNow()));
 
         _worker.Stands(hold).ShouldBeTrue();
         (await RowsAsync()).ShouldHaveSingleItem().Id.ShouldBe(hold.Worker);

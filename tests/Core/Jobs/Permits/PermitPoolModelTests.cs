@@ -89,7 +89,7 @@ public sealed class PermitPoolModelTests
             }
         }
 
-        (served / capacity).ShouldBeGreaterThan(0.75);
+        (served / capacity).ShouldBeGreaterThan(0.85);
         (refused / (double)served).ShouldBeLessThan(0.03);
     }
 

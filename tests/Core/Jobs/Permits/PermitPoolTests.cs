@@ -102,13 +102,13 @@ public sealed class PermitPoolTests
     }
 
     [Fact]
-    public void A_refusal_halves_the_limit_and_blocks_for_as_long_as_was_asked()
+    public void A_refusal_cuts_the_limit_by_a_fifth_and_blocks_for_as_long_as_was_asked()
     {
         using var pool = new PermitPool(32, _time);
 
         Refuse(pool.TryTake()!, TimeSpan.FromSeconds(7));
 
-        pool.Limit.ShouldBe(16);
+        pool.Limit.ShouldBe(25);
         pool.BlockedFor.ShouldBe(TimeSpan.FromSeconds(7));
         pool.TryTake().ShouldBeNull();
         _time.Advance(TimeSpan.FromSeconds(7));
@@ -129,14 +129,14 @@ public sealed class PermitPoolTests
             _time.Advance(TimeSpan.FromMilliseconds(1));
         }
 
-        pool.Limit.ShouldBe(16);
+        pool.Limit.ShouldBe(25);
     }
 
     [Fact]
     public void A_refusal_under_the_new_limit_cuts_again_down_to_one_at_least()
     {
         using var pool = new PermitPool(4, _time);
-        foreach (var limit in (int[])[2, 1, 1, 1])
+        foreach (var limit in (int[])[3, 2, 2, 1, 1, 1, 1])
         {
             Refuse(pool.TryTake()!, TimeSpan.FromSeconds(1));
             pool.Limit.ShouldBe(limit);
@@ -150,10 +150,10 @@ public sealed class PermitPoolTests
         using var pool = new PermitPool(16, _time);
         Refuse(pool.TryTake()!, TimeSpan.FromSeconds(1));
         _time.Advance(TimeSpan.FromSeconds(1));
-        pool.Limit.ShouldBe(8);
+        pool.Limit.ShouldBe(12);
 
-        Serve(pool, 9);
-        pool.Limit.ShouldBe(9);
+        Serve(pool, 13);
+        pool.Limit.ShouldBe(13);
         Serve(pool, 1000);
         pool.Limit.ShouldBe(16);
     }
@@ -184,14 +184,15 @@ public sealed class PermitPoolTests
     {
         using var pool = new PermitPool(4, _time);
         Refuse(pool.TryTake()!, TimeSpan.FromSeconds(20));
-        Task<Permit?>[] waiters = [.. Enumerable.Range(0, 3).Select(_ => pool.TakeAsync(Lane.Fresh, Patience))];
+        Task<Permit?>[] waiters = [.. Enumerable.Range(0, 4).Select(_ => pool.TakeAsync(Lane.Fresh, Patience))];
         waiters.ShouldAllBe(waiter => !waiter.IsCompleted);
 
         _time.Advance(TimeSpan.FromSeconds(20));
 
         (await SoonAsync(waiters[0])).ShouldBeTrue();
         (await SoonAsync(waiters[1])).ShouldBeTrue();
-        waiters[2].IsCompleted.ShouldBeFalse("the limit was halved");
+        (await SoonAsync(waiters[2])).ShouldBeTrue();
+        waiters[3].IsCompleted.ShouldBeFalse("the limit was cut");
     }
 
     [Fact]

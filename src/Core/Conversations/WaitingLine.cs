@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Options;
+using SparrowFunctions.Jobs;
+
+namespace SparrowFunctions.Conversations;
+
+/// <summary>
+/// The line in front of a conversation. Each method is one try to change the head and a turn together, on the condition that nobody else did;
+/// one that lost says how the conversation stands now.
+/// </summary>
+public sealed class WaitingLine(TurnTable table, IOptions<ConversationOptions> options, TimeProvider time)
+{
+    /// <summary>Gets a new turn in line; it takes the word at once where nobody is before it.</summary>
+    public async Task<Step> JoinAsync(Head head, Job job, CancellationToken cancellationToken)
+    {
+        var number = job.Accepted.Prompt.Turn ?? Math.Max(head.Last, head.Next - 1) + 1;
+        var word = TurnOrder.Decide(head, number, job.CreatedAt, time.GetUtcNow(), options.Value.GapTimeout);
+        var turn = new Turn(number, job.Id.ToString(), TurnState.Waiting, job.CreatedAt);
+        var lined = head with { Last = Math.Max(head.Last, number) };
+        var write = await MayTakeAsync(head, number, word, cancellationToken)
+            ? await table.WriteAsync(lined with { Active = turn.JobId, ActiveTurn = number }, [turn with { State = TurnState.Active }], areNew: true, cancellationToken)
+            : await table.WriteAsync(lined with { Late = head.Late || number < FirstLookedAt(head) }, [turn], areNew: true, cancellationToken);
+        if (!write.IsTaken || await table.TurnAsync(head.Key, number, cancellationToken) is not { } taken || taken.JobId == turn.JobId)
+            return Entered(write, turn, word);
+        if (job.Accepted.Prompt.Turn is not null)
+            return new(Taken(taken), null, false);
+
+        // A numbered turn waits there already: this one comes after all that are in line
+        var highest = (await table.TurnsAsync(head.Key, number, cancellationToken))[^1].Number;
+        return new(null, write.Present! with { Last = highest }, IsTaken: true);
+    }
+
+    /// <summary>Takes the word for a turn that waits, where it is its turn.</summary>
+    public async Task<Step> TakeAsync(Head head, Turn turn, CancellationToken cancellationToken)
+    {
+        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
+        if (await MayTakeAsync(head, turn.Number, word, cancellationToken))
+        {
+            var taken = head with { Active = turn.JobId, ActiveTurn = turn.Number };
+            return Entered(await table.WriteAsync(taken, [turn with { State = TurnState.Active }], areNew: false, cancellationToken), turn, word);
+        }
+
+        // Whoever looks for the next turn begins at the next number, unless told that a lower one waits
+        return turn.Number >= FirstLookedAt(head) || head.Late
+            ? new(Entered(head, turn, word), null, false)
+            : Entered(await table.WriteAsync(head with { Late = true }, [turn], areNew: false, cancellationToken), turn, word);
+    }
+
+    /// <summary>Gets a failed turn in line again that is sent again: it speaks as one that came late.</summary>
+    public async Task<Step> ReopenAsync(Head head, Turn turn, CancellationToken cancellationToken)
+    {
+        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
+        return Entered(
+            head.Active is null
+                ? await table.WriteAsync(head with { Active = turn.JobId, ActiveTurn = turn.Number }, [turn with { State = TurnState.Active }], areNew: false, cancellationToken)
+                : await table.WriteAsync(head with { Late = true }, [turn with { State = TurnState.Waiting }], areNew: false, cancellationToken),
+            turn,
+            word);
+    }
+
+    // A turn that runs without those before it must be the lowest that waits: a lower one goes first, however late
+    private async Task<bool> MayTakeAsync(Head head, int number, Word word, CancellationToken cancellationToken) => word.Verdict switch
+    {
+        WordVerdict.Take or WordVerdict.Late => true,
+        WordVerdict.Skip => await table.LowestWaitingAsync(head.Key, head.Next, cancellationToken) is not { } lowest || lowest.Number >= number,
+        _ => false,
+    };
+
+    // Where the search for the next turn will begin when the present one has ended
+    private static int FirstLookedAt(Head head) => head.Active is null ? head.Next : Math.Max(head.Next, head.ActiveTurn);
+
+    /// <summary>What a turn is told whose number is another job's.</summary>
+    public static Entry Taken(Turn turn) =>
+        new(null, 0, Refusal: $"turn: {turn.Number} of this conversation is taken by job {turn.JobId}. Give every turn a number of its own.");
+
+    private static Step Entered(HeadWrite write, Turn turn, Word word) =>
+        write.Written is { } head ? new(Entered(head, turn, word), null, false) : new(null, write.Present, write.IsTaken);
+
+    private static Entry Entered(Head head, Turn turn, Word word) => head.Active == turn.JobId
+        ? new Entry(head, turn.Number, Warning: word.Reason)
+        : new Entry(
+            null,
+            turn.Number,
+            Waits: word.Verdict == WordVerdict.Skip ? "Waits until the turns before it have ended." : word.Reason,
+            Wake: word.Verdict == WordVerdict.Gap ? word.Left : null);
+}
