@@ -8,12 +8,14 @@ param email string
 param queueAgeSeconds int
 param backlogMessages int
 
+// A look every quarter of an hour costs a third of one every 5 minutes; only the gate is looked at more often
 var rules = [
   {
     name: 'gate-closed'
     title: 'The gate is closed: prompts are accepted and wait'
     help: 'The key was refused, its points are spent, or Sparrow can\'t be reached. The log line says which. It opens by itself.'
     severity: 1
+    every: 'PT5M'
     window: 'P2D'
     query: 'AppTraces | where Message startswith "The gate is closed" or Message startswith "The gate is open again" | summarize arg_max(TimeGenerated, Message) | where Message startswith "The gate is closed"'
   }
@@ -22,7 +24,8 @@ var rules = [
     title: 'There are new dead letters'
     help: 'Table deadletters says what, why, and holds the original to send again.'
     severity: 2
-    window: 'PT15M'
+    every: 'PT15M'
+    window: 'PT30M'
     query: 'AppMetrics | where Name == "sparrow.prompts.rejected" or (Name == "sparrow.jobs.ended" and tostring(Properties["state"]) == "failed") | summarize Letters = sum(Sum) | where Letters > 0'
   }
   {
@@ -30,6 +33,7 @@ var rules = [
     title: 'One job in five fails, or more'
     help: 'Of the jobs that ended in the last hour, at least 5 failed, and they are at least a fifth. See kind and reason in their results.'
     severity: 1
+    every: 'PT15M'
     window: 'PT1H'
     query: 'AppMetrics | where Name == "sparrow.jobs.ended" | summarize Failed = sumif(Sum, tostring(Properties["state"]) == "failed"), Ended = sum(Sum) | where Failed >= 5 and Failed * 5 >= Ended'
   }
@@ -38,6 +42,7 @@ var rules = [
     title: 'Calls may have been paid for without an answer'
     help: 'More than 10 calls in an hour left no usable answer behind: instances that die, or a connection that breaks.'
     severity: 2
+    every: 'PT15M'
     window: 'PT1H'
     query: 'AppMetrics | where Name == "sparrow.calls.possibly_billed" | summarize Calls = sum(Sum) | where Calls > 10'
   }
@@ -46,7 +51,8 @@ var rules = [
     title: 'Prompts wait long in the queue'
     help: 'A prompt was taken up later than expected: too few instances, or too few calls at once.'
     severity: 2
-    window: 'PT15M'
+    every: 'PT15M'
+    window: 'PT30M'
     query: 'AppMetrics | where Name == "sparrow.prompts.wait" | summarize Wait = max(Max) | where Wait > ${queueAgeSeconds}'
   }
   {
@@ -54,7 +60,8 @@ var rules = [
     title: 'Functions throw'
     help: 'A function that throws means a bug or lost storage; its message comes again, at most 5 times.'
     severity: 1
-    window: 'PT15M'
+    every: 'PT15M'
+    window: 'PT30M'
     query: 'AppRequests | where Success == false and ResultCode !startswith "4" | summarize Calls = count() | where Calls > 5'
   }
 ]
@@ -89,7 +96,7 @@ resource logAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       severity: rule.severity
       enabled: true
       scopes: [workspaceId]
-      evaluationFrequency: 'PT5M'
+      evaluationFrequency: rule.every
       windowSize: rule.window
       autoMitigate: true
       // The tables of a new workspace are there only when the app has sent something
