@@ -13,10 +13,10 @@ internal sealed class Operations(Operations.Scale scale)
     public const double TurnGoal = 13;
 
     /// <summary>Enough for figures that hold.</summary>
-    public static readonly Scale Full = new(640, 2000, 16, 8, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1));
+    public static readonly Scale Full = new(640, 2000, 16, 8, 64, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1));
 
     /// <summary>Enough to see that it works.</summary>
-    public static readonly Scale Small = new(64, 200, 4, 2, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+    public static readonly Scale Small = new(64, 200, 4, 2, 4, TimeSpan.Zero, TimeSpan.FromSeconds(2));
 
     private const int AtOnce = 64;
 
@@ -38,6 +38,8 @@ internal sealed class Operations(Operations.Scale scale)
         var parked = await CountAsync("turns, all sent in advance", log, scale.AllTurns, mark => ParkedAsync(cluster, log, mark, cancellationToken), TurnGoal);
         var sequential = await CountAsync(
             "turns, each sent after the one before", log, scale.AllTurns, mark => SequentialAsync(cluster, log, mark, cancellationToken), TurnGoal);
+        await UploadFilesAsync(cluster, cancellationToken);
+        await CountAsync("prompts with a file of 1 MB each", log, scale.Files, mark => WithFileAsync(cluster, log, mark, cancellationToken));
         await IdleAsync(log, cancellationToken);
         return plain <= PlainGoal && parked <= TurnGoal && sequential <= TurnGoal ? 0 : 2;
     }
@@ -86,6 +88,25 @@ internal sealed class Operations(Operations.Scale scale)
         await log.UntilDoneAsync(mark, scale.AllTurns, cancellationToken);
     }
 
+    private async Task UploadFilesAsync(Cluster cluster, CancellationToken cancellationToken)
+    {
+        foreach (var n in Enumerable.Range(0, scale.Files))
+            await cluster.Results.GetBlobClient(FileName(n)).UploadAsync(BinaryData.FromString(new string((char)('a' + (n % 26)), 1_000_000)), cancellationToken);
+    }
+
+    private async Task WithFileAsync(Cluster cluster, StorageLog log, int mark, CancellationToken cancellationToken)
+    {
+        foreach (var n in Enumerable.Range(0, scale.Files))
+        {
+            var id = $"file-{n:0000}";
+            await cluster.SendAsync(new { id, prompt = PromptMark.Text(id), files = new[] { $"{cluster.Results.Name}/{FileName(n)}" } }, cancellationToken);
+        }
+
+        await log.UntilDoneAsync(mark, scale.Files, cancellationToken);
+    }
+
+    private static string FileName(int n) => $"files-of-perf/{n:0000}.txt";
+
     private async Task IdleAsync(StorageLog log, CancellationToken cancellationToken)
     {
         await Task.Delay(scale.Settling, TimeProvider.System, cancellationToken);
@@ -113,9 +134,10 @@ internal sealed class Operations(Operations.Scale scale)
     /// <param name="LatencyMs">How long a call takes.</param>
     /// <param name="Conversations">How many conversations.</param>
     /// <param name="Turns">Turns of each.</param>
+    /// <param name="Files">Prompts with a file.</param>
     /// <param name="Settling">How long the host is left alone before idle time is counted: its looks at empty queues become rarer.</param>
     /// <param name="Idle">How long idle time is counted.</param>
-    internal sealed record Scale(int Prompts, int LatencyMs, int Conversations, int Turns, TimeSpan Settling, TimeSpan Idle)
+    internal sealed record Scale(int Prompts, int LatencyMs, int Conversations, int Turns, int Files, TimeSpan Settling, TimeSpan Idle)
     {
         /// <summary>Turns of all conversations together.</summary>
         public int AllTurns => Conversations * Turns;

@@ -29,6 +29,7 @@ public sealed partial class Deliveries(
     public async Task OnPromptAsync(QueueMessage message, CancellationToken cancellationToken)
     {
         var invocation = invocations.Begin();
+        metrics.PromptTaken(time.GetUtcNow() - message.InsertedOn);
         var text = message.Body.ToString();
         var (accepted, rejection) = await intake.TakeAsync(text, cancellationToken);
         if (accepted is null)

@@ -11,6 +11,7 @@ public sealed class SparrowMetrics
     private readonly Counter<long> _ended;
     private readonly Counter<long> _rejected;
     private readonly Counter<long> _possiblyBilled;
+    private readonly Histogram<double> _wait;
     private readonly Histogram<double> _calls;
 
     /// <summary>Makes the instruments.</summary>
@@ -20,6 +21,7 @@ public sealed class SparrowMetrics
         _ended = meter.CreateCounter<long>("sparrow.jobs.ended", "{job}", "Jobs that reached a terminal state");
         _rejected = meter.CreateCounter<long>("sparrow.prompts.rejected", "{prompt}", "Messages that made no job");
         _possiblyBilled = meter.CreateCounter<long>("sparrow.calls.possibly_billed", "{call}", "Calls that may have cost points although nothing usable came of them");
+        _wait = meter.CreateHistogram<double>("sparrow.prompts.wait", "s", "How long prompts were in the queue when they were taken");
         _calls = meter.CreateHistogram<double>("sparrow.call.duration", "s", "How long calls to Sparrow took");
     }
 
@@ -28,6 +30,14 @@ public sealed class SparrowMetrics
 
     /// <summary>A message made no job.</summary>
     public void PromptRejected(string source) => _rejected.Add(1, new KeyValuePair<string, object?>("source", source));
+
+    /// <summary>A prompt was taken from its queue.</summary>
+    /// <param name="age">Since it was sent; null when the queue does not say.</param>
+    public void PromptTaken(TimeSpan? age)
+    {
+        if (age is { } waited)
+            _wait.Record(waited.TotalSeconds);
+    }
 
     /// <summary>A call may have cost points for nothing.</summary>
     public void CallPossiblyBilled() => _possiblyBilled.Add(1);

@@ -94,6 +94,7 @@ public sealed class SettingsTests
     [InlineData("Sparrow__MaxConcurrency__Concurrent", "0", "from 1 to 1000")]
     [InlineData("Sparrow__ApiKey", "", "access token")]
     [InlineData("Sparrow__ApiKey", "<your key>", "copy the key again")]
+    [InlineData("Sparrow__ApiKey", "@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/key)", "Key Vault Secrets User")]
     [InlineData("Files__AllowedContainers", "drop,azure-webjobs-hosts", "name containers of your own, separated by commas")]
     [InlineData("Files__AllowedContainers", "drop,My Files", "3 to 63 lower-case letters, digits and hyphens")]
     [InlineData("Drop__DefaultPrompt", " ", "write what to ask")]

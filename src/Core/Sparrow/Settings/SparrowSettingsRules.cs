@@ -76,6 +76,13 @@ internal sealed class SparrowSettingsRules : IValidateOptions<SparrowOptions>
             return "Sparrow__ApiKey begins with Bearer: write the key alone; Sparrow__Authorization decides how it is sent.";
         }
 
+        // What stands in the setting when Azure could not put the secret in its place
+        if (key.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase))
+        {
+            return "Sparrow__ApiKey is a Key Vault reference that Azure could not resolve: see that the vault holds the secret and that the app's identity may read it "
+                + "(role Key Vault Secrets User), then set the reference again.";
+        }
+
         return key.All(static c => c is > ' ' and < '\x7f')
             ? null
             : "Sparrow__ApiKey holds a space, a line break or another character that cannot be sent in a header: copy the key again, without anything around it.";
