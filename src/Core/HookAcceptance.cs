@@ -30,8 +30,10 @@ public sealed class HookAcceptance(PromptIntake intake, JobLedger ledger, WorkQu
             CreatedAt = time.GetUtcNow(),
         };
         var (job, _) = await ledger.AddAsync(offered, cancellationToken);
+
+        // Not given up on when the sender is gone: it may not come again
         if (job.State == JobState.Queued)
-            await work.SendAsync(job.Id, "hook", TimeSpan.Zero, cancellationToken);
+            await work.SendAsync(job.Id, "hook", TimeSpan.Zero, CancellationToken.None);
         return (job, job.Content == offered.Content, null);
     }
 }

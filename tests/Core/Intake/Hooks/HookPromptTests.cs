@@ -23,7 +23,13 @@ public sealed class HookPromptTests
     {
         var hook = new Hook("x", new HookOptions
         {
-            Scheme = scheme, Secret = secret, Prompt = prompt, Conversation = conversation, Model = "gpt-4o", GizmoId = "g-1", CallbackUrl = "https://example.com/done",
+            Scheme = scheme,
+            Secret = secret,
+            Prompt = prompt,
+            Conversation = conversation,
+            Model = "gpt-4o",
+            GizmoId = "g-1",
+            CallbackUrl = "https://example.com/done",
         });
         var request = Read(name);
         var body = HookBody.Read(request, out _)!.Value;
