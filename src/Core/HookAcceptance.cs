@@ -33,7 +33,7 @@ public sealed class HookAcceptance(PromptIntake intake, JobLedger ledger, WorkQu
 
         // Not given up on when the sender is gone: it may not come again
         if (job.State == JobState.Queued)
-            await work.SendAsync(job.Id, "hook", TimeSpan.Zero, CancellationToken.None);
+            await work.SendAsync(job.Id, "look", TimeSpan.Zero, CancellationToken.None);
         return (job, job.Content == offered.Content, null);
     }
 }
