@@ -38,6 +38,8 @@ public static class SparrowCore
             .AddSingleton<JobRunner>()
             .AddSingleton<Deliveries>()
             .AddSingleton<Redrive>()
+            .AddSingleton<HookAcceptance>()
+            .AddSingleton<Hooks>()
             .AddSingleton<Health>();
     }
 }

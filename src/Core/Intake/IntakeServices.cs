@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SparrowFunctions.Intake.Hooks;
 using SparrowFunctions.Provisioning;
 
 namespace SparrowFunctions.Intake;
@@ -7,10 +8,10 @@ namespace SparrowFunctions.Intake;
 /// <summary>Registers the front of the pipeline.</summary>
 public static class IntakeServices
 {
-    /// <summary>Adds intake and the settings under <c>Files</c>.</summary>
+    /// <summary>Adds intake, inbound webhooks and the settings under <c>Files</c> and <c>Hooks</c>.</summary>
     public static IServiceCollection AddIntake(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<FilesOptions, FilesOptionsRules>(configuration, FilesOptions.Section, static (section, options) => section.Bind(options));
-        return services.AddSingleton<PromptBlobs>().AddSingleton<PromptIntake>();
+        return services.AddHooks(configuration).AddSingleton<PromptBlobs>().AddSingleton<PromptIntake>();
     }
 }
