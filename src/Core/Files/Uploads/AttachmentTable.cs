@@ -35,29 +35,24 @@ public sealed class AttachmentTable(TableServiceClient tables)
     /// <summary>Records an upload in place of an earlier one of the same file.</summary>
     public async Task PutAsync(JobId id, int place, Upload upload, CancellationToken cancellationToken)
     {
-        var (attachment, part) = (upload.Attachment?.GetRawText() ?? "", upload.Part?.GetRawText() ?? "");
-        if (Math.Max(attachment.Length, part.Length) > LongestText)
-            return;
-        var row = new TableEntity(PartitionKey(id), RowKey(place))
-        {
-            ["Blob"] = upload.Blob,
-            ["BlobETag"] = upload.BlobETag,
-            ["Mode"] = upload.Mode.ToString(),
-            ["Into"] = upload.Into ?? "",
-            ["ConversationId"] = upload.ConversationId ?? "",
-            ["Attachment"] = attachment,
-            ["Part"] = part,
-            ["Attempt"] = upload.Attempt,
-            ["Until"] = upload.Until,
-        };
-        await _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+        if (Math.Max(upload.Attachment?.GetRawText().Length ?? 0, upload.Part?.GetRawText().Length ?? 0) <= LongestText)
+            await _table.UpsertEntityAsync(Write(id, place, upload), TableUpdateMode.Replace, cancellationToken);
     }
 
-    private static string PartitionKey(JobId id) => id.ToString();
+    internal static TableEntity Write(JobId id, int place, Upload upload) => new(PartitionKey(id), RowKey(place))
+    {
+        ["Blob"] = upload.Blob,
+        ["BlobETag"] = upload.BlobETag,
+        ["Mode"] = upload.Mode.ToString(),
+        ["Into"] = upload.Into ?? "",
+        ["ConversationId"] = upload.ConversationId ?? "",
+        ["Attachment"] = upload.Attachment?.GetRawText() ?? "",
+        ["Part"] = upload.Part?.GetRawText() ?? "",
+        ["Attempt"] = upload.Attempt,
+        ["Until"] = upload.Until,
+    };
 
-    private static string RowKey(int place) => place.ToString("000", CultureInfo.InvariantCulture);
-
-    private static Upload Read(TableEntity row) => new(
+    internal static Upload Read(TableEntity row) => new(
         row.GetString("Blob"),
         row.GetString("BlobETag"),
         Enum.Parse<SparrowMode>(row.GetString("Mode")),
@@ -67,6 +62,10 @@ public sealed class AttachmentTable(TableServiceClient tables)
         Json(row, "Part"),
         row.GetInt32("Attempt") ?? 0,
         row.GetDateTimeOffset("Until") ?? default);
+
+    private static string PartitionKey(JobId id) => id.ToString();
+
+    private static string RowKey(int place) => place.ToString("000", CultureInfo.InvariantCulture);
 
     private static string? Text(TableEntity row, string column) => row.GetString(column) is { Length: > 0 } text ? text : null;
 
