@@ -127,8 +127,8 @@ public sealed partial class GeneratedFiles(
     }
 
     // What CallRetry has repeated already (503, no connection) and what takes long to find out (timeouts) is not repeated here
-    private static bool IsPassing(SparrowError error) => error is
-        { Kind: FailureKind.Transient, Fault: SparrowFault.ResetAfterSending } or { Kind: FailureKind.Transient, Fault: SparrowFault.Answered, Status: not 503 };
+    private static bool IsPassing(SparrowError error) =>
+        error is { Kind: FailureKind.Transient, Fault: SparrowFault.ResetAfterSending or SparrowFault.Answered, Status: not 503 };
 
     private sealed record Fetched(string? Name, string Problem, ResultFile? File = null, bool MayPass = false);
 
