@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SparrowFunctions.Tests.Processes.Drivers;
 
 namespace SparrowFunctions.Perf;
@@ -26,30 +25,24 @@ internal sealed class Memory(Memory.Scale scale)
         await cluster.Emulator.SetAsync(new { latencyMs = scale.LatencyMs }, cancellationToken);
         var host = await Worker.Product.StartAsync(cluster, AtOnce, cancellationToken);
         await Task.Delay(scale.Idle, TimeProvider.System, cancellationToken);
-        var idle = Megabytes(host);
+        var idle = MemoryPeak.Of(host.Id);
         Console.WriteLine($"idle: {idle:0} MB (goal below {IdleGoal:0}: {(idle < IdleGoal ? "met" : "missed")})");
 
         foreach (var id in Enumerable.Range(0, scale.Prompts).Select(n => $"prompt-{n:000}"))
             await cluster.SendAsync(new { id, prompt = PromptMark.Text(id) }, cancellationToken);
-        var (peak, mostAtOnce) = (0.0, 0);
+        var mostAtOnce = 0;
+        using var peak = new MemoryPeak(host.Id);
         await Waiting.UntilAsync(
             "all prompts have a result",
             async () =>
             {
-                peak = Math.Max(peak, Megabytes(host));
                 mostAtOnce = Math.Max(mostAtOnce, await cluster.Emulator.RunningAsync(cancellationToken));
                 return (await cluster.EndedAsync(cancellationToken)).Count == scale.Prompts;
             },
             TimeSpan.FromMinutes(3),
             cancellationToken);
-        Console.WriteLine($"peak over {scale.Prompts} prompts: {peak:0} MB with up to {mostAtOnce} calls in flight");
+        Console.WriteLine($"peak over {scale.Prompts} prompts: {peak.Megabytes:0} MB with up to {mostAtOnce} calls in flight");
         return idle < IdleGoal ? 0 : 2;
-    }
-
-    private static double Megabytes(ChildProcess process)
-    {
-        using var seen = Process.GetProcessById(process.Id);
-        return seen.WorkingSet64 / 1e6;
     }
 
     /// <summary>How long is looked.</summary>

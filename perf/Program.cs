@@ -17,6 +17,9 @@ operations.SetAction((_, cancellationToken) => new Operations(Operations.Full).R
 Command memory = new("memory", "Memory of the local host, idle and with 64 calls in flight.");
 memory.SetAction((_, cancellationToken) => new Memory(Memory.Full).RunAsync(cancellationToken));
 
+Command files = new("file-memory", "Memory of the local host while large files pass through it.");
+files.SetAction((_, cancellationToken) => new FileMemory(FileMemory.Full).RunAsync(cancellationToken));
+
 Command smoke = new("smoke", "A small form of all: does it run, does it lose anything. Judges no times.");
 smoke.SetAction((_, cancellationToken) => Smoke.RunAsync(cancellationToken));
 
@@ -27,5 +30,5 @@ raw.Hidden = true;
 raw.SetAction((parsed, cancellationToken) =>
     new RawLoop(parsed.GetValue(storage)!, new Uri(parsed.GetValue(sparrow)!), parsed.GetValue(atOnce)).RunAsync(cancellationToken));
 
-RootCommand root = new("Measures the product against a raw loop on the storage SDK, as ratios.") { throughput, operations, memory, smoke, raw };
+RootCommand root = new("Measures the product against a raw loop on the storage SDK, as ratios.") { throughput, operations, memory, files, smoke, raw };
 return await root.Parse(args).InvokeAsync();

@@ -10,6 +10,7 @@ internal static class Smoke
         await new Throughput(new Load(64, 64, TimeSpan.FromMilliseconds(200)), rounds: 1).RunAsync(cancellationToken);
         await new Operations(Operations.Small).RunAsync(cancellationToken);
         await new Memory(Memory.Small).RunAsync(cancellationToken);
+        await new FileMemory(FileMemory.Small).RunAsync(cancellationToken);
         Console.WriteLine("All programs ran to their end; figures of a run this small mean nothing.");
         return 0;
     }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using SparrowFunctions.Conversations;
-using SparrowFunctions.Files;
+using SparrowFunctions.Files.Uploads;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Results;
@@ -33,7 +33,7 @@ public sealed class JobCall(
         var asked = Asked(job) with { Message = read.Text };
         var goesOn = head is not null && SessionRule.GoesOn(head, job, asked.Mode, time.GetUtcNow());
         IReadOnlyList<Exchange> past = head is null || goesOn ? [] : await floor.ContextAsync(head, CancellationToken.None);
-        var files = await uploads.UploadAsync(job.Accepted.Files, asked.Mode, goesOn ? head!.ConversationId : null, CancellationToken.None);
+        var files = await uploads.UploadAsync(job, asked.Mode, goesOn ? head!.ConversationId : null, CancellationToken.None);
         if (!files.Succeeded)
             return files.Error;
 

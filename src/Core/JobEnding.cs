@@ -8,6 +8,7 @@ using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Results;
 using SparrowFunctions.Sparrow;
 using SparrowFunctions.Sparrow.Answers;
+using SparrowFunctions.Sparrow.Downloads;
 using SparrowFunctions.Telemetry;
 
 namespace SparrowFunctions;
@@ -36,7 +37,7 @@ public sealed partial class JobEnding(
     /// certain. Any other is kept by itself before anything else is done with it.
     /// </summary>
     public bool StoresAtOnce(Claim claim, ChatResponse response) =>
-        response.Downloads.Count == 0 && worker.Stands(claim.Hold) && AnswerPicker.Pick(response).Text is not null;
+        !FileSources.Of(response).Any(source => source.Url is not null) && worker.Stands(claim.Hold) && AnswerPicker.Pick(response).Text is not null;
 
     /// <summary>Ends a job that was answered: saves its files, writes its result, frees its conversation.</summary>
     /// <returns>Who is to go on in the conversation.</returns>
@@ -81,7 +82,7 @@ public sealed partial class JobEnding(
     {
         var wanted = job.Accepted.Prompt.WantFiles ?? resultsOptions.Value.SaveFiles;
         var saved = wanted
-            ? await generatedFiles.SaveAsync(job.Id, response, verdict.Answer.Text, CancellationToken.None)
+            ? await generatedFiles.SaveAsync(job.Id, response, verdict.Answer.Text, claim.Invocation.Spare, CancellationToken.None)
             : new SavedFiles(verdict.Answer.Text, [], []);
         var now = time.GetUtcNow();
         var number = claim.AnsweredBy ?? job.Attempts.Count;

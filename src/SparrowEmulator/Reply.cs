@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SparrowEmulator.Faults;
+using SparrowEmulator.Files;
 
 namespace SparrowEmulator;
 
@@ -19,6 +20,9 @@ internal sealed record Reply(int Status, string ContentType, ReadOnlyMemory<byte
 
     /// <summary>The Retry-After header.</summary>
     public string? RetryAfter { get; init; }
+
+    /// <summary>How long the body is, where it is longer than its bytes: they are repeated up to there.</summary>
+    public long? Length { get; init; }
 
     /// <summary>The Content-Disposition header.</summary>
     public string? Disposition { get; init; }
@@ -75,7 +79,7 @@ internal sealed record Reply(int Status, string ContentType, ReadOnlyMemory<byte
         if (RetryAfter is not null) response.Headers.RetryAfter = RetryAfter;
         if (Disposition is not null) response.Headers.ContentDisposition = Disposition;
         if (Status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified) return;
-        if (!Endless) response.ContentLength = Body.Length;
+        if (!Endless) response.ContentLength = Math.Max(Body.Length, Length ?? 0);
 
         if (Drop is DropPoint.MidBody)
         {
@@ -88,12 +92,20 @@ internal sealed record Reply(int Status, string ContentType, ReadOnlyMemory<byte
             return;
         }
 
-        await response.Body.WriteAsync(Body, context.RequestAborted);
+        await WriteBodyAsync(response, context.RequestAborted);
         while (Endless)
         {
             await response.Body.WriteAsync(new byte[16 * 1024], context.RequestAborted);
             await response.Body.FlushAsync(context.RequestAborted);
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, context.RequestAborted);
         }
+    }
+
+    private async Task WriteBodyAsync(HttpResponse response, CancellationToken aborted)
+    {
+        var size = Math.Max(Body.Length, Length ?? 0);
+        var block = size > Body.Length ? RepeatedBytes.Block(Body.ToArray(), size) : Body;
+        for (var left = size; left > 0; left -= block.Length)
+            await response.Body.WriteAsync(block[..(int)Math.Min(left, block.Length)], aborted);
     }
 }

@@ -200,7 +200,7 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
         var result = await _pipeline.ResultAsync("nofile/result.json");
         result.GetProperty("state").GetString().ShouldBe("succeeded");
         result.GetProperty("files").GetArrayLength().ShouldBe(0);
-        result.GetProperty("warnings")[0].GetString()!.ShouldStartWith("downloads[0] could not be saved:");
+        result.GetProperty("warnings")[0].GetString()!.ShouldStartWith("downloads[0] (c.csv) could not be saved:");
     }
 
     [Fact]

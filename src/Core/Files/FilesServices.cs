@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SparrowFunctions.Files.Uploads;
 using SparrowFunctions.Provisioning;
 
 namespace SparrowFunctions.Files;
@@ -11,6 +12,6 @@ public static class FilesServices
     public static IServiceCollection AddFiles(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<DropOptions, DropOptionsRules>(configuration, DropOptions.Section, static (section, options) => section.Bind(options));
-        return services.AddSingleton<FileUploads>().AddSingleton<GeneratedFiles>();
+        return services.AddSingleton<AttachmentTable>().AddSingleton<FileUploads>().AddSingleton<GeneratedFiles>();
     }
 }

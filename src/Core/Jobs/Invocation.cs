@@ -13,6 +13,9 @@ public sealed class Invocation(DateTimeOffset startedAt, TimeSpan limit, TimePro
     /// <param name="call">The longest a call may take.</param>
     public bool HasTimeFor(TimeSpan call) => time.GetUtcNow() + call + Finishing < startedAt + limit;
 
+    /// <summary>How long this run may spend on what it could end without, and still write down how it ended.</summary>
+    public TimeSpan Spare => startedAt + limit - (2 * Reserve) - time.GetUtcNow();
+
     /// <summary>Whether something that must not be lost may still be tried again.</summary>
     public bool MayPersist => time.GetUtcNow() < startedAt + limit - Reserve;
 }

@@ -24,7 +24,9 @@ internal sealed record AnswerRule
     public IReadOnlyList<JsonElement>? Contents { get; set; }
 
     /// <summary>What is wrong with the rule, naming the field; null when nothing is.</summary>
-    public string? Problem() => Files.Any(file => file.Name.Length == 0) ? "files[].name must not be empty." : null;
+    public string? Problem() => Files.Any(file => file.Name.Length == 0) ? "files[].name must not be empty."
+        : Files.Any(file => file.Size is { } size && (size < file.Base64.Length || file.Base64.Length == 0)) ? "files[].size must not be less than the bytes in base64, which must not be empty then."
+        : null;
 }
 
 /// <summary>A file made by the code interpreter.</summary>
@@ -38,6 +40,9 @@ internal sealed record AnswerFile
 
     /// <summary>Its bytes.</summary>
     public required byte[] Base64 { get; set; }
+
+    /// <summary>How large it is: its bytes are repeated up to there. Left out, they are the whole file.</summary>
+    public long? Size { get; set; }
 
     /// <summary>How the address and the response write the name.</summary>
     public NameForm NameForm { get; set; }

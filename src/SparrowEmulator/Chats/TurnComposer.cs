@@ -47,12 +47,14 @@ internal sealed class TurnComposer(AnswerBook answers, FileStore files, Download
         var rule = answers.Find(chat.Prompt);
         var made = (rule?.Files ?? []).Select(file => files.Keep(file, fetchable: !chat.HistoryDisabled)).ToArray();
         var images = (rule?.Images ?? []).Select(image => (Kept: files.Keep(image), Prompt: image.Prompt ?? chat.Prompt)).ToArray();
-        turn = turn with { Downloads = [.. made.Concat(images.Select(image => image.Kept)).Select(file => links.Sign(baseUrl, file))] };
+        var signed = made.Concat(images.Select(image => image.Kept)).Select(file => (file.Name, Url: links.Sign(baseUrl, file))).ToArray();
+        turn = turn with { Downloads = [.. signed.Select(file => file.Url)] };
 
         if (rule?.Contents is { } raw)
         {
-            var contents = new JsonArray([.. raw.Select(entry => JsonNode.Parse(entry.GetRawText()))]);
-            return turn with { Contents = contents, MessageId = LastAssistant(raw) ?? Identifiers.Uuid() };
+            var addresses = new PlacedAddresses(signed);
+            var contents = new JsonArray([.. raw.Select(entry => addresses.Fill(entry))]);
+            return turn with { Contents = contents, Downloads = addresses.Unplaced, MessageId = LastAssistant(raw) ?? Identifiers.Uuid() };
         }
 
         if (made.Length > 0) Interpret(entries, made);

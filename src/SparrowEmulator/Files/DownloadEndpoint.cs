@@ -48,7 +48,7 @@ internal sealed class DownloadEndpoint(
 
         call.Describe(record => record with { Files = [file.ToCallFile()] });
         if (!file.Fetchable) return Reply.Refuse(settings.Current.HistoryOffStatus, $"File {id} was not kept: history_and_training_disabled was not false.");
-        return FaultReply.Shape(new Reply(StatusCodes.Status200OK, file.ContentType, file.Bytes) { Disposition = Header(file) }, fault);
+        return FaultReply.Shape(new Reply(StatusCodes.Status200OK, file.ContentType, file.Bytes) { Disposition = Header(file), Length = file.Size }, fault);
     }
 
     // A header can't hold what is not ASCII, so such names go out in the extended form whatever the address says.

@@ -17,7 +17,7 @@ internal sealed class FileStore
 
     /// <summary>Makes a file of the code interpreter.</summary>
     public GeneratedFile Keep(AnswerFile file, bool fetchable) =>
-        Keep(file.Name, file.ContentType ?? MimeTypes.Of(file.Name, file.Base64, null), file.Base64, file.NameForm, fetchable);
+        Keep(file.Name, file.ContentType ?? MimeTypes.Of(file.Name, file.Base64, null), file.Base64, file.NameForm, fetchable, file.Size);
 
     /// <summary>Makes an image of DALL-E; these can be fetched with history off, too.</summary>
     public GeneratedFile Keep(AnswerImage image)
@@ -41,9 +41,9 @@ internal sealed class FileStore
         _generated.Clear();
     }
 
-    private GeneratedFile Keep(string name, string type, byte[] bytes, NameForm form, bool fetchable)
+    private GeneratedFile Keep(string name, string type, byte[] bytes, NameForm form, bool fetchable, long? size = null)
     {
-        var file = new GeneratedFile(Identifiers.File(), name, type, bytes, form, fetchable);
+        var file = new GeneratedFile(Identifiers.File(), name, type, bytes, form, fetchable, size ?? bytes.Length);
         _generated[file.Id] = file;
         return file;
     }

@@ -11,8 +11,20 @@ namespace SparrowEmulator.Files;
 /// <param name="Bytes">Its bytes.</param>
 /// <param name="NameForm">How its address writes the name.</param>
 /// <param name="Fetchable">False for the code interpreter's files of a chat with history off.</param>
-internal sealed record GeneratedFile(string Id, string Name, string ContentType, byte[] Bytes, NameForm NameForm, bool Fetchable)
+/// <param name="Size">How large it is; its bytes are repeated up to there.</param>
+internal sealed record GeneratedFile(string Id, string Name, string ContentType, byte[] Bytes, NameForm NameForm, bool Fetchable, long Size)
 {
+    private readonly Lazy<string> _sha256 = new(() => Hash(Bytes, Size));
+
     /// <summary>The file as the ledger shows it.</summary>
-    public CallFile ToCallFile() => new(Id, Name, Bytes.Length, Convert.ToHexStringLower(SHA256.HashData(Bytes)), ContentType);
+    public CallFile ToCallFile() => new(Id, Name, Size, _sha256.Value, ContentType);
+
+    private static string Hash(byte[] bytes, long size)
+    {
+        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var block = RepeatedBytes.Block(bytes, size);
+        for (var left = size; left > 0; left -= block.Length)
+            sha256.AppendData(block.AsSpan(0, (int)Math.Min(left, block.Length)));
+        return Convert.ToHexStringLower(sha256.GetHashAndReset());
+    }
 }

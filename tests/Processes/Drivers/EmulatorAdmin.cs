@@ -25,10 +25,22 @@ internal sealed class EmulatorAdmin(Uri address) : IDisposable
     public async Task SetAsync(object settings, CancellationToken cancellationToken)
     {
         using var answer = await _http.PutAsJsonAsync("/__admin/settings", settings, cancellationToken);
-        if (!answer.IsSuccessStatusCode)
-            throw new InvalidOperationException($"The emulator refused the settings: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+        await CheckAsync(answer, cancellationToken);
+    }
+
+    /// <summary>Adds an answer to order.</summary>
+    public async Task AnswerAsync(object rule, CancellationToken cancellationToken)
+    {
+        using var answer = await _http.PostAsJsonAsync("/__admin/answers", new[] { rule }, cancellationToken);
+        await CheckAsync(answer, cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private static async Task CheckAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException($"The emulator refused: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+    }
 }

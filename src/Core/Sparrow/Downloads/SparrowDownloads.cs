@@ -16,28 +16,40 @@ public sealed partial class SparrowDownloads(HttpClient http, IOptions<SparrowOp
     private readonly CallRetry _retry = new(options.Value.CallRetries, options.Value.CallRetryWindow, time);
 
     /// <summary>Opens the file behind an address as received. Throws only when the caller cancels.</summary>
-    public async Task<SparrowOutcome<DownloadedFile>> OpenAsync(string url, CancellationToken cancellationToken)
+    public Task<SparrowOutcome<DownloadedFile>> OpenAsync(string url, CancellationToken cancellationToken) =>
+        OpenAsync(url, _options.Downloads.TotalTimeout, cancellationToken);
+
+    /// <inheritdoc cref="OpenAsync(string, CancellationToken)"/>
+    /// <param name="url">The address.</param>
+    /// <param name="limit">How long the file may take from now on, where that is less than the settings allow.</param>
+    /// <param name="cancellationToken">Ends the transfer.</param>
+    public async Task<SparrowOutcome<DownloadedFile>> OpenAsync(string url, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (DownloadUrl.Parse(url, out var problem) is not { } address)
         {
             return new SparrowError(FailureKind.Rejected, SparrowFault.NotSent, Status: null, problem ?? "The download address is wrong.");
         }
 
-        var outcome = await _retry.RunAsync(token => OpenAsync(address, token), canRepeat: null, cancellationToken);
+        var outcome = await _retry.RunAsync(token => OpenAsync(address, limit, token), canRepeat: null, cancellationToken);
         if (outcome.Error is { } error) Log.Failed(logger, address.Host, error.Kind, error.Status, error.Reason);
         return outcome;
     }
 
-    private async Task<SparrowOutcome<DownloadedFile>> OpenAsync(Uri address, CancellationToken cancellationToken)
+    /// <summary>The safe name that an address itself gives its file; null where it is no address.</summary>
+    public static string? NameOf(string url) =>
+        DownloadUrl.Parse(url, out _) is { } address ? SafeFileName.Make(DownloadName.Pick(contentDisposition: null, address, contentType: null)) : null;
+
+    private async Task<SparrowOutcome<DownloadedFile>> OpenAsync(Uri address, TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(_options.Downloads.HeadersTimeout, time);
+        var headers = Shorter(_options.Downloads.HeadersTimeout, limit);
+        using var patience = new CancellationTokenSource(headers, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         HttpResponseMessage? response = null;
         try
         {
             using var message = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
             response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            var outcome = await ReadAsync(address, response, either.Token, cancellationToken);
+            var outcome = await ReadAsync(address, response, limit, either.Token, cancellationToken);
             if (outcome.Succeeded) response = null; // the file's stream owns it now
             return outcome;
         }
@@ -47,7 +59,7 @@ public sealed partial class SparrowDownloads(HttpClient http, IOptions<SparrowOp
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
-            return Transient(SparrowFault.Timeout, $"The file did not begin to arrive within {_options.Downloads.HeadersTimeout:hh\\:mm\\:ss}.");
+            return Transient(SparrowFault.Timeout, $"The file did not begin to arrive within {headers:hh\\:mm\\:ss}.");
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
         {
@@ -62,7 +74,8 @@ public sealed partial class SparrowDownloads(HttpClient http, IOptions<SparrowOp
         }
     }
 
-    private async Task<SparrowOutcome<DownloadedFile>> ReadAsync(Uri address, HttpResponseMessage response, CancellationToken either, CancellationToken cancellationToken)
+    private async Task<SparrowOutcome<DownloadedFile>> ReadAsync(
+        Uri address, HttpResponseMessage response, TimeSpan limit, CancellationToken either, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode) return await ErrorAsync(address, response, either, cancellationToken);
 
@@ -76,7 +89,7 @@ public sealed partial class SparrowDownloads(HttpClient http, IOptions<SparrowOp
 
         var stream = await response.Content.ReadAsStreamAsync(either);
         return new DownloadedFile(
-            new PatientStream(stream, response, _options.Downloads.IdleTimeout, _options.Downloads.TotalTimeout, time),
+            new PatientStream(stream, response, _options.Downloads.IdleTimeout, Shorter(_options.Downloads.TotalTimeout, limit), time),
             string.IsNullOrEmpty(contentType) ? null : contentType,
             response.Content.Headers.ContentLength,
             name);
@@ -111,6 +124,8 @@ public sealed partial class SparrowDownloads(HttpClient http, IOptions<SparrowOp
             _ => error,
         };
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static bool IsPage(string? contentType) =>
         contentType is not null && (contentType.Equals("text/html", StringComparison.OrdinalIgnoreCase) || contentType.Equals("application/xhtml+xml", StringComparison.OrdinalIgnoreCase));

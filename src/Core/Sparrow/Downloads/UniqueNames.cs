@@ -19,4 +19,7 @@ public sealed class UniqueNames
             if (_taken.Add(candidate)) return candidate;
         }
     }
+
+    /// <summary>Gives a name back that came to nothing.</summary>
+    public void Free(string name) => _taken.Remove(name);
 }

@@ -11,7 +11,11 @@ public sealed class SparrowDownloadOptions
     [TimeRange("00:00:01", "00:10:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long one file may take in all. Default 10 minutes.</summary>
+    /// <summary>How long one file may take in all, and all files of a job together. Default 10 minutes.</summary>
     [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Largest file that is saved, in megabytes; one that proves larger is given up. Default 2000.</summary>
+    [NumberRange(1, 1_000_000)]
+    public int MaxMegabytes { get; set; } = 2000;
 }
