@@ -75,7 +75,7 @@ public sealed class DevelopmentRun(TextWriter output, bool animate, TimeProvider
 
         await using var services = await LocalServices.StartAsync(plan, root, _progress, time, cancellationToken);
         var complete = services.Complete(overrides, settings);
-        await using var app = FunctionsApp.Build(LocalSettings.Sources(file, complete, options.Demo), plan.Ports.App, quiet: options.Demo);
+        await using var app = FunctionsApp.Build(LocalSettings.Sources(file, complete, options.Demo), plan.Ports.App);
         await _progress.ShowAsync("Starting the app", async _ =>
         {
             await app.StartAsync(cancellationToken);

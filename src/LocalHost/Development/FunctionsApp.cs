@@ -9,8 +9,7 @@ public static class FunctionsApp
     /// <summary>Builds the app, ready to start.</summary>
     /// <param name="settings">Its whole configuration, from weak to strong.</param>
     /// <param name="port">Where it listens on the loopback addresses; 0 lets the system choose.</param>
-    /// <param name="quiet">True to log warnings and errors only.</param>
-    public static WebApplication Build(IReadOnlyList<IConfigurationSource> settings, int port, bool quiet)
+    public static WebApplication Build(IReadOnlyList<IConfigurationSource> settings, int port)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -26,7 +25,6 @@ public static class FunctionsApp
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss ";
         });
-        builder.Logging.SetMinimumLevel(quiet ? LogLevel.Warning : LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // a failed start is told in words, by who started it
 

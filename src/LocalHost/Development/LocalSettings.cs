@@ -11,13 +11,17 @@ public static class LocalSettings
 
     private static readonly Dictionary<string, string?> Defaults = new() { [PollingKey] = "00:00:01" };
 
-    // A sample shows a retry; nobody wants to watch the usual ten seconds go by
-    private static readonly Dictionary<string, string?> DemoDefaults = new(Defaults) { ["Jobs:RetryDelay"] = "00:00:02" };
+    // A sample shows a retry, and nobody wants to watch the usual ten seconds go by; the samples tell what happens, the log only what is odd
+    private static readonly Dictionary<string, string?> DemoDefaults = new(Defaults)
+    {
+        ["Jobs:RetryDelay"] = "00:00:02",
+        ["AzureFunctionsJobHost:logging:logLevel:default"] = "Warning",
+    };
 
     /// <summary>The sources in order, for the builder of the app.</summary>
     /// <param name="file">What local.settings.json says.</param>
     /// <param name="overrides">What is fixed by the command line and by what was started.</param>
-    /// <param name="demo">True for the defaults of the demo: a failed call is tried again after two seconds.</param>
+    /// <param name="demo">True for the defaults of the demo: a failed call is tried again after two seconds, and only warnings are logged.</param>
     public static IReadOnlyList<IConfigurationSource> Sources(
         IReadOnlyDictionary<string, string?> file, IReadOnlyDictionary<string, string?> overrides, bool demo = false) =>
     [
