@@ -15,10 +15,10 @@ internal static class Preference
         foreach (var preference in headers.SelectMany(header => (header ?? "").Split(',')))
         {
             var token = preference.Split(';')[0].Split('=', 2, StringSplitOptions.TrimEntries);
-            if (token is ["wait" or "Wait" or "WAIT", var value]
-                && long.TryParse(value.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
+            if (token is [var name, var value] && name.Equals("wait", StringComparison.OrdinalIgnoreCase)
+                && decimal.TryParse(value.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
             {
-                return seconds < LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : LongestWait;
+                return seconds < (decimal)LongestWait.TotalSeconds ? TimeSpan.FromSeconds((long)seconds) : LongestWait;
             }
         }
 

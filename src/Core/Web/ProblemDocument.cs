@@ -8,7 +8,12 @@ namespace SparrowFunctions.Web;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Detail">What was wrong and how to put it right, in one text.</param>
 /// <param name="Errors">The same, thing by thing, where it is about what was sent.</param>
-public sealed record ProblemDocument(string Type, string Title, int Status, string Detail, IReadOnlyList<ProblemError>? Errors = null);
+public sealed record ProblemDocument(
+    string Type,
+    string Title,
+    int Status,
+    string Detail,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ProblemError>? Errors = null);
 
 /// <summary>One thing that is wrong with a request.</summary>
 /// <param name="Field">The field, header or parameter; empty for the body as a whole.</param>
