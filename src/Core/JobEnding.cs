@@ -100,7 +100,7 @@ public sealed partial class JobEnding(
     // The call was under way when the job was called off: what it brought is paid for, and stored
     private async Task<NextTurn?> CancelAnsweredAsync(Job cancelled, (Job Ended, JobDocument Document, Session?) answered)
     {
-        var job = cancelled.WithLastAttempt(answered.Ended.Attempts[^1]);
+        var job = cancelled.WithLastAttempt(answered.Ended.Attempts[^1]) with { Sending = false };
         var document = answered.Document with { State = job.State.Name(), Reason = job.Reason, EndedAt = job.EndedAt };
         await results.WriteCancelledAsync(job, document, CancellationToken.None);
         return await TailAsync(await ledger.UpdateAsync(job, CancellationToken.None) ?? cancelled, CancellationToken.None);

@@ -27,7 +27,7 @@ public sealed class GateRequests(Answering answering, KeyGate gate)
     private static GateDocument? Read(string body, List<ProblemError> errors)
     {
         using var document = RequestBody.ReadObject(body, Fields, errors);
-        if (document is null || errors.Count > 0)
+        if (errors.Count > 0)
             return null;
 
         JsonElement? paused = document.RootElement.TryGetProperty("paused", out var value) ? value : null;

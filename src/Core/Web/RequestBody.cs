@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace SparrowFunctions.Web;
@@ -20,13 +19,11 @@ internal readonly record struct RequestBody(string? Json, IResult? Refusal)
     public static async Task<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (!IsJson(request.ContentType))
-            return new(null, Answers.Problem(StatusCodes.Status415UnsupportedMediaType, new ProblemError("Content-Type", "is not JSON in UTF-8.", "Send application/json.")));
+            return new(null, Answers.Problem(StatusCodes.Status415UnsupportedMediaType, new ProblemError("Content-Type", "is not JSON in UTF-8.", "Send application/json (curl: --json).")));
         if (request.ContentLength > MaxBytes)
             return TooLarge;
 
-        // A body without a length is read until it is too long; the platform's own limit is far above ours
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = null;
+        // A body may come without its length
         using var body = new MemoryStream();
         var buffer = new byte[16 * 1024];
         for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
@@ -47,7 +44,7 @@ internal readonly record struct RequestBody(string? Json, IResult? Refusal)
         if (bytes.TrimStart(" \t\r\n"u8).IsEmpty)
             return new(null, Answers.Bad(new ProblemError("", "The body is empty.", "Send one JSON object.")));
         if (JsonPlace.OfMistake(bytes) is { } place)
-            return new(null, Answers.Bad(new ProblemError(place.Field, FormattableString.Invariant($"The body is not JSON: line {place.Line}, byte {place.Byte}."), "Send one JSON object in UTF-8.", place.Line, place.Byte)));
+            return new(null, Answers.Bad(Mistake(place)));
         try
         {
             return new(StrictUtf8.GetString(bytes), null);
@@ -58,26 +55,20 @@ internal readonly record struct RequestBody(string? Json, IResult? Refusal)
         }
     }
 
-    /// <summary>A JSON object's fields, where it is one and has no others than those known.</summary>
-    public static JsonDocument? ReadObject(string json, IReadOnlyList<string> known, List<ProblemError> errors)
+    /// <summary>Reads a JSON object that may have no other fields than those known; what is wrong with it goes into the errors.</summary>
+    public static JsonDocument ReadObject(string json, IReadOnlyList<string> known, List<ProblemError> errors)
     {
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false });
-        }
-        catch (JsonException)
-        {
-            errors.Add(new ProblemError("", "A field stands there twice.", "Send every field once."));
-            return null;
-        }
-
+        var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 64 });
         if (document.RootElement.ValueKind != JsonValueKind.Object)
             errors.Add(new ProblemError("", "The body is not an object.", $"Send an object with {string.Join(", ", known)}."));
         else
             errors.AddRange(document.RootElement.EnumerateObject().Where(field => !known.Contains(field.Name, StringComparer.Ordinal)).Select(field => new ProblemError(field.Name, "is not a field of this request.", $"Remove it; the fields are {string.Join(", ", known)}.")));
         return document;
     }
+
+    private static ProblemError Mistake(JsonPlace place) => place.IsTwice
+        ? new ProblemError(place.Field, FormattableString.Invariant($"stands there twice, again in line {place.Line} at byte {place.Byte}."), "Send it once.", place.Line, place.Byte)
+        : new ProblemError(place.Field, FormattableString.Invariant($"The body is not JSON: line {place.Line}, byte {place.Byte}."), "Send one JSON object in UTF-8.", place.Line, place.Byte);
 
     private static RequestBody TooLarge => new(null, Answers.Problem(
         StatusCodes.Status413PayloadTooLarge,

@@ -142,7 +142,8 @@ public sealed class ChatRequestsTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("""{}""", "prompt")]
     [InlineData("""[]""", "")]
     [InlineData("", "")]
-    [InlineData("""{"prompt":"x","prompt":"y"}""", "")]
+    [InlineData("""{"prompt":"x","prompt":"y"}""", "prompt")]
+    [InlineData("""{"prompt":"x","metadata":{"a":[{"b":1},{"b":2,"c":3,"b":4}]}}""", "metadata.a[1].b")]
     [InlineData("""{"prompt":"x","id":"no id"}""", "id")]
     [InlineData("""{"prompt":"x","extra":{"model":"y"}}""", "extra.model")]
     [InlineData("""{"prompt":"x","files":["payloads/none.txt","secret/x.txt"]}""", "files[0],files[1]")]
@@ -159,6 +160,7 @@ public sealed class ChatRequestsTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("{\"prompt\":\"x\"", "prompt", 1, 14)]
     [InlineData("{\"prompt\":\"x\"} trailing", "", 1, 16)]
     [InlineData("Why is the sky blue?", "", 1, 1)]
+    [InlineData("{\"prompt\":\"x\",\n \"prompt\":\"y\"}", "prompt", 2, 2)]
     public async Task A_body_that_is_not_JSON_is_told_where_it_goes_wrong(string body, string field, int line, int at)
     {
         var error = (await _app.PostAsync("/api/chat", body)).Problem(400).GetProperty("errors")[0];

@@ -76,7 +76,7 @@ public sealed class OperationRequestsTests(AzuriteFixture azurite)
     [InlineData("""{"paused":"yes"}""", "paused")]
     [InlineData("""{"paused":true,"reason":7,"until":"x"}""", "until")]
     [InlineData("""{"paused":true,"reason":7}""", "reason")]
-    [InlineData("""{"paused":true,"paused":false}""", "")]
+    [InlineData("""{"paused":true,"paused":false}""", "paused")]
     [InlineData("[]", "")]
     [InlineData("{", "")]
     public async Task A_pause_that_can_not_be_read_is_refused(string body, string fields)
