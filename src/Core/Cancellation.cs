@@ -1,10 +1,11 @@
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Jobs.Gates;
 
 namespace SparrowFunctions;
 
 /// <summary>Calls jobs off. One that has not called Sparrow yet never will; the answer of one that has is still stored.</summary>
-public sealed class Cancellation(JobLedger ledger, JobEnding ending, EndedJobs endedJobs, WorkQueue work)
+public sealed class Cancellation(JobLedger ledger, JobEnding ending, KeyGate gate, EndedJobs endedJobs, WorkQueue work)
 {
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
 
@@ -24,6 +25,9 @@ public sealed class Cancellation(JobLedger ledger, JobEnding ending, EndedJobs e
 
         if (job?.State == JobState.Cancelled)
         {
+            // The probe of a closed gate that will never call must not keep the gate waiting
+            if (!job.Sending)
+                await gate.ReleaseProbeAsync(id, CancellationToken.None);
             if (await ending.TailAsync(job, CancellationToken.None) is { } next)
                 await work.SendAsync(next.JobId, next.Why, next.Delay, CancellationToken.None);
             endedJobs.Tell(id);
