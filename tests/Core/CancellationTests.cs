@@ -202,6 +202,39 @@ public sealed class CancellationTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.RunUntilEndedAsync("b")).State.ShouldBe(JobState.Succeeded);
     }
 
+    /// <summary>More requests than calling off makes, so that the last ones are met too.</summary>
+    public static TheoryData<int, bool> Crashes { get; } = new(from at in Enumerable.Range(0, 12) from after in new[] { false, true } select (at, after));
+
+    [Theory]
+    [MemberData(nameof(Crashes))]
+    public async Task A_crash_at_any_point_of_calling_off_leaves_nothing_stuck(int at, bool after)
+    {
+        await AcceptAsync("a", """{"prompt":"one","conversation":"c"}""");
+        await AcceptAsync("b", """{"prompt":"two","conversation":"c"}""");
+        await _pipeline.DeliverNextAsync(message => message.JobId == "b");
+        var n = 0;
+        _pipeline.Storage.Before = _ => (after ? n > at : n++ == at) ? throw new InvalidOperationException("The process died.") : Task.CompletedTask;
+        _pipeline.Storage.LosesAnswerOf = _ => after && n++ == at;
+        try
+        {
+            await CallOffAsync("a");
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or Azure.RequestFailedException)
+        {
+            // Nobody repeats the request
+        }
+
+        (_pipeline.Storage.Before, _pipeline.Storage.LosesAnswerOf) = (null, null);
+        var isOff = (await _pipeline.JobAsync("a"))!.State == JobState.Cancelled;
+
+        (await _pipeline.RunUntilEndedAsync("a")).State.ShouldBe(isOff ? JobState.Cancelled : JobState.Succeeded);
+        await _pipeline.RunForAsync(TimeSpan.FromMinutes(2));
+
+        (await _pipeline.JobAsync("b"))!.State.ShouldBe(JobState.Succeeded);
+        Text(await _pipeline.ResultAsync("a/result.json"), "state").ShouldBe(isOff ? "cancelled" : "succeeded");
+        (await PromptsAsync()).ShouldBe(isOff ? ["two"] : ["one", "two"]);
+    }
+
     private async Task AcceptAsync(string id, string prompt)
     {
         var (accepted, _) = await _pipeline.Get<PromptIntake>().TakeAsync(prompt, Cancel);

@@ -144,7 +144,7 @@ public sealed class Floor(TurnTable table, BlobServiceClient blobs, IOptions<Con
                 turn.Answer ?? await TextAsync(turn.AnswerBlob, cancellationToken)));
         }
 
-        return ContextWindow.Choose(exchanges, options.Value.MaxContextCharacters);
+        return ContextWindow.Choose([.. exchanges.Where(exchange => exchange.Length > 0)], options.Value.MaxContextCharacters);
     }
 
     private async Task<Turn?> FindAsync(ConversationKey key, Job job, CancellationToken cancellationToken)
