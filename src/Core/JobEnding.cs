@@ -22,6 +22,7 @@ public sealed partial class JobEnding(
     JobCall call,
     Floor floor,
     DeadLetters deadLetters,
+    EndedJobs endedJobs,
     SparrowMetrics metrics,
     IOptions<SparrowOptions> sparrow,
     IOptions<ResultsOptions> resultsOptions,
@@ -29,6 +30,10 @@ public sealed partial class JobEnding(
     ILogger<JobEnding> logger)
 {
     private const int MostTries = 5;
+
+    private const string CalledOff = "Called off before it ran.";
+
+    private const string CalledOffLate = "Called off while its call was under way.";
 
     private const string Strayed = "Sparrow answered in another conversation than was asked; the next turn begins anew from the stored turns.";
 
@@ -44,10 +49,11 @@ public sealed partial class JobEnding(
     public async Task<NextTurn?> SucceedAsync(Claim claim, ChatResponse response, ResponseVerdict verdict)
     {
         // Once more if somebody gave up on this very call meanwhile: its answer ends the job all the same
+        (Job Ended, JobDocument Document, Session? Session)? answered = null;
         for (var tries = 0; tries < MostTries && await MineAsync(claim, isSure: tries == 0) is { } job; tries++)
         {
-            var (ended, document, session) = await AnsweredAsync(claim, job, response, verdict);
-            if (await EndAsync(claim with { Job = ended }, document, session) is not { End: { } end })
+            answered = await AnsweredAsync(claim, job, response, verdict);
+            if (await EndAsync(claim with { Job = answered.Value.Ended }, answered.Value.Document, answered.Value.Session) is not { End: { } end })
                 continue;
 
             // The answer came after the job had been given up: nobody need send its dead letter again
@@ -56,6 +62,8 @@ public sealed partial class JobEnding(
             return end.Next;
         }
 
+        if (await ledger.FindAsync(claim.Job.Id, CancellationToken.None) is { State: JobState.Cancelled } cancelled && cancelled.Claim == claim.Job.Claim)
+            return await CancelAnsweredAsync(cancelled, answered ?? await AnsweredAsync(claim, cancelled, response, verdict));
         await results.KeepAnswerAsync(claim.Job, response.Raw, CancellationToken.None);
         return await LoseAsync(claim.Job);
     }
@@ -74,9 +82,35 @@ public sealed partial class JobEnding(
     public async Task<NextTurn?> RefuseAsync(Claim claim, string reason) =>
         (await FailAsync(claim with { Job = claim.Job with { State = JobState.Failed, Kind = FailureKind.Rejected, Reason = reason } }))?.Next;
 
+    /// <summary>Ends a job that its sender called off, for everybody who still has to do with it.</summary>
+    /// <returns>The job, or null when it was changed meanwhile: then it has to be looked at again.</returns>
+    public async Task<Job?> CancelAsync(Job job, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var cancelled = job with { State = JobState.Cancelled, EndedAt = now, NextAttemptAt = null, Kind = null, Reason = job.Sending ? CalledOffLate : CalledOff };
+
+        // Whether the call under way is answered is not known yet; if it is, that is put right then
+        if (job.Sending)
+            cancelled = cancelled.WithLastAttempt(job.Attempts[^1] with { Reason = CalledOffLate, PossiblyBilled = true });
+        if (await ledger.UpdateAsync(cancelled, cancellationToken) is not { } written)
+            return null;
+        metrics.JobEnded(written.State.Name(), null);
+        Log.Ended(logger, written.Id, written.State.Name(), written.Attempts.Count, "none");
+        return written;
+    }
+
     /// <summary>The steps after the end. Each may be repeated without harm, and every later delivery of an ended job repeats them all.</summary>
     /// <returns>The turn that comes next in the conversation.</returns>
     public Task<NextTurn?> TailAsync(Job job, CancellationToken cancellationToken) => TailAsync(job, null, null, null, cancellationToken);
+
+    // The call was under way when the job was called off: what it brought is paid for, and stored
+    private async Task<NextTurn?> CancelAnsweredAsync(Job cancelled, (Job Ended, JobDocument Document, Session?) answered)
+    {
+        var job = cancelled.WithLastAttempt(answered.Ended.Attempts[^1]) with { Sending = false };
+        var document = answered.Document with { State = job.State.Name(), Reason = job.Reason, EndedAt = job.EndedAt };
+        await results.WriteCancelledAsync(job, document, CancellationToken.None);
+        return await TailAsync(await ledger.UpdateAsync(job, CancellationToken.None) ?? cancelled, CancellationToken.None);
+    }
 
     private async Task<(Job Ended, JobDocument Document, Session? Session)> AnsweredAsync(Claim claim, Job job, ChatResponse response, ResponseVerdict verdict)
     {
@@ -113,11 +147,14 @@ public sealed partial class JobEnding(
 
         metrics.JobEnded(job.State.Name(), job.Kind?.Name());
         Log.Ended(logger, job.Id, job.State.Name(), job.Attempts.Count, job.Kind?.Name() ?? "none");
+        endedJobs.Tell(job.Id);
         return (new Ended(await TailAsync(ended, document, session, claim, CancellationToken.None)), false);
     }
 
     private async Task<NextTurn?> TailAsync(Job job, JobDocument? document, Session? session, Claim? claim, CancellationToken cancellationToken)
     {
+        if (job.State == JobState.Cancelled)
+            await results.WriteCancelledAsync(job, Document(job) with { Warnings = Warnings(job) }, cancellationToken);
         if (job.State is JobState.Failed or JobState.Unknown)
             await deadLetters.AddAsync(Letter(job), cancellationToken);
         return job.Accepted.Prompt.Conversation is null ? null : await FreeAsync(job, document, session, claim, cancellationToken);

@@ -70,7 +70,7 @@ public sealed partial class JobRunner(
             {
                 if (next is { Turn: not null, Delay.Ticks: 0 } && worker.Stands(hold) && invocation.HasTimeFor(sparrow.Value.RequestTimeout))
                     continue;
-                await work.SendAsync(next.JobId, next.Turn is null ? "look" : next.Delay > TimeSpan.Zero ? "gap" : "turn", next.Delay, CancellationToken.None);
+                await work.SendAsync(next.JobId, next.Why, next.Delay, CancellationToken.None);
                 return;
             }
         }

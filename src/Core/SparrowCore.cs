@@ -10,6 +10,7 @@ using SparrowFunctions.Provisioning;
 using SparrowFunctions.Results;
 using SparrowFunctions.Sparrow;
 using SparrowFunctions.Telemetry;
+using SparrowFunctions.Web;
 
 namespace SparrowFunctions;
 
@@ -32,12 +33,15 @@ public static class SparrowCore
             .AddFiles(configuration)
             .AddResults(configuration)
             .AddCallbacks(configuration)
+            .AddWeb()
             .AddSingleton<JobCall>()
             .AddSingleton<JobEnding>()
             .AddSingleton<JobAttempt>()
             .AddSingleton<JobRunner>()
             .AddSingleton<Deliveries>()
             .AddSingleton<Redrive>()
+            .AddSingleton<Chats>()
+            .AddSingleton<Cancellation>()
             .AddSingleton<HookAcceptance>()
             .AddSingleton<Hooks>()
             .AddSingleton<Health>();

@@ -76,8 +76,8 @@ public sealed class HookRequestTests(AzuriteFixture azurite)
         await RefusedAsync(await SendAsync(app, "nobody", delivery), 404, "There is no hook of this name.");
         await RefusedAsync(await SendAsync(app, "github", delivery.WithHeader("X-Hub-Signature-256", null)), 401, "The signature is missing or wrong.");
         await RefusedAsync(await SendAsync(app, "slack", RecordedDelivery.Read("slack-app-mention")), 401, "X-Slack-Request-Timestamp is more than 5 minutes ago.");
-        await RefusedAsync(await SendAsync(app, "open", RecordedDelivery.Json("oops")), 400, "The body is not JSON: line 1, byte 1.");
-        await RefusedAsync(await SendAsync(app, "open", RecordedDelivery.Json("{}")), 422, "text: is missing or empty");
+        await RefusedAsync(await SendAsync(app, "open", RecordedDelivery.JsonRequest("oops")), 400, "The body is not JSON: line 1, byte 1.");
+        await RefusedAsync(await SendAsync(app, "open", RecordedDelivery.JsonRequest("{}")), 422, "text: is missing or empty");
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class HookRequestTests(AzuriteFixture azurite)
     public async Task A_body_of_more_than_1_MiB_is_refused_also_when_its_length_is_not_told(bool isChunked)
     {
         await using var app = await StartAsync();
-        var body = RecordedDelivery.Json($$"""{"text":"{{new string('x', SparrowFunctions.Hooks.MaxBodyBytes)}}"}""");
+        var body = RecordedDelivery.JsonRequest($$"""{"text":"{{new string('x', SparrowFunctions.Hooks.MaxBodyBytes)}}"}""");
 
         await RefusedAsync(await SendAsync(app, "open", body, isChunked), 413, "The body has more than 1048576 bytes.");
     }
@@ -98,13 +98,13 @@ public sealed class HookRequestTests(AzuriteFixture azurite)
         var body = $$"""{"text":"{{new string('x', SparrowFunctions.Hooks.MaxBodyBytes - 11)}}"}""";
         Encoding.UTF8.GetByteCount(body).ShouldBe(SparrowFunctions.Hooks.MaxBodyBytes);
 
-        using var answer = await SendAsync(app, "open", RecordedDelivery.Json(body));
+        using var answer = await SendAsync(app, "open", RecordedDelivery.JsonRequest(body));
 
         answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
     }
 
     private static HookRequest Signed(string body, params (string Name, string Value)[] headers) =>
-        headers.Aggregate(RecordedDelivery.Json(body), (request, header) => request.WithHeader(header.Name, header.Value));
+        headers.Aggregate(RecordedDelivery.JsonRequest(body), (request, header) => request.WithHeader(header.Name, header.Value));
 
     private static async Task AcceptedAsync(App app, string hook, HookRequest delivery, string id)
     {

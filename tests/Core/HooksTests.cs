@@ -89,8 +89,8 @@ public sealed class HooksTests(AzuriteFixture azurite)
     {
         await using var pipeline = await StartAsync();
 
-        var one = await ReceiveAsync(pipeline, "open", RecordedDelivery.Json("""{"x":"tick"}"""));
-        var other = await ReceiveAsync(pipeline, "open", RecordedDelivery.Json("""{"x":"tick"}"""));
+        var one = await ReceiveAsync(pipeline, "open", RecordedDelivery.JsonRequest("""{"x":"tick"}"""));
+        var other = await ReceiveAsync(pipeline, "open", RecordedDelivery.JsonRequest("""{"x":"tick"}"""));
 
         other.ShouldBeOfType<HookOutcome.Accepted>().Id.ShouldNotBe(((HookOutcome.Accepted)one).Id);
     }
@@ -99,11 +99,11 @@ public sealed class HooksTests(AzuriteFixture azurite)
     public async Task An_idempotency_key_stands_for_the_id_and_for_one_content_only()
     {
         await using var pipeline = await StartAsync();
-        var request = RecordedDelivery.Json("""{"x":"tick"}""").WithHeader("Idempotency-Key", "\"run 7\"");
+        var request = RecordedDelivery.JsonRequest("""{"x":"tick"}""").WithHeader("Idempotency-Key", "\"run 7\"");
 
         var one = await ReceiveAsync(pipeline, "open", request);
         var again = await ReceiveAsync(pipeline, "open", request.WithHeader("Idempotency-Key", "run 7"));
-        var other = await ReceiveAsync(pipeline, "open", request with { Body = RecordedDelivery.Json("""{"x":"tock"}""").Body });
+        var other = await ReceiveAsync(pipeline, "open", request with { Body = RecordedDelivery.JsonRequest("""{"x":"tock"}""").Body });
 
         again.ShouldBe(one.ShouldBeOfType<HookOutcome.Accepted>());
         other.ShouldBeOfType<HookOutcome.Refused>().ShouldSatisfyAllConditions(
@@ -164,7 +164,7 @@ public sealed class HooksTests(AzuriteFixture azurite)
     {
         await using var pipeline = await StartAsync();
 
-        (await ReceiveAsync(pipeline, "open", RecordedDelivery.Json(body))).ShouldBeOfType<HookOutcome.Refused>().ShouldSatisfyAllConditions(
+        (await ReceiveAsync(pipeline, "open", RecordedDelivery.JsonRequest(body))).ShouldBeOfType<HookOutcome.Refused>().ShouldSatisfyAllConditions(
             refused => refused.Status.ShouldBe(status),
             refused => refused.Reason.ShouldStartWith(reason));
         NoJob(pipeline);

@@ -11,6 +11,6 @@ public static class ConversationServices
     public static IServiceCollection AddConversations(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<ConversationOptions, ConversationOptionsRules>(configuration, ConversationOptions.Section, static (section, options) => section.Bind(options));
-        return services.AddSingleton<TurnTable>().AddSingleton<WaitingLine>().AddSingleton<Floor>();
+        return services.AddSingleton<TurnTable>().AddSingleton<WaitingLine>().AddSingleton<Floor>().AddSingleton<Transcripts>();
     }
 }

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Options;
 using SparrowFunctions.Intake;
@@ -77,7 +78,7 @@ public sealed class Floor(TurnTable table, WaitingLine line, BlobServiceClient b
             {
                 if (await FindAsync(key, job, cancellationToken) is not { State: TurnState.Waiting } waiting)
                     return await NextAsync(head, cancellationToken);
-                var left = await table.WriteAsync(head, [waiting with { State = TurnState.Ended }], areNew: false, cancellationToken);
+                var left = await table.WriteAsync(head.Without(waiting.Number), [waiting with { State = TurnState.Ended }], areNew: false, cancellationToken);
                 if (left.Written is not null)
                     return await NextAsync(left.Written, cancellationToken);
                 head = left.Present!;
@@ -85,10 +86,9 @@ public sealed class Floor(TurnTable table, WaitingLine line, BlobServiceClient b
             }
 
             var ended = await EndedAsync(new Turn(head.ActiveTurn, id, TurnState.Ended, job.CreatedAt), said, cancellationToken);
-            var free = head with
+            var free = head.Past(head.ActiveTurn) with
             {
                 Active = null,
-                Next = Math.Max(head.Next, head.ActiveTurn + 1),
                 ConversationId = session?.ConversationId ?? head.ConversationId,
                 MessageId = session?.MessageId ?? head.MessageId,
                 Mode = session?.Mode ?? head.Mode,
@@ -145,7 +145,7 @@ public sealed class Floor(TurnTable table, WaitingLine line, BlobServiceClient b
                 turn.Answer ?? await TextAsync(turn.AnswerBlob, cancellationToken)));
         }
 
-        return ContextWindow.Choose(exchanges, options.Value.MaxContextCharacters);
+        return ContextWindow.Choose([.. exchanges.Where(exchange => exchange.Length > 0)], options.Value.MaxContextCharacters);
     }
 
     private async Task<Turn?> FindAsync(ConversationKey key, Job job, CancellationToken cancellationToken)
@@ -175,7 +175,16 @@ public sealed class Floor(TurnTable table, WaitingLine line, BlobServiceClient b
         return (null, path);
     }
 
-    private async Task<string> TextAsync(string? path, CancellationToken cancellationToken) => path is null
-        ? ""
-        : (await _payloads.GetBlobClient(path).DownloadContentAsync(cancellationToken)).Value.Content.ToString();
+    // A text that is gone was forgotten on somebody's wish, who died half way
+    private async Task<string> TextAsync(string? path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return path is null ? "" : (await _payloads.GetBlobClient(path).DownloadContentAsync(cancellationToken)).Value.Content.ToString();
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return "";
+        }
+    }
 }

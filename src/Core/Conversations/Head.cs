@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using SparrowFunctions.Jobs;
@@ -29,6 +30,9 @@ public sealed record Head
     /// <summary>Whether a turn may wait whose number had been passed over when it came.</summary>
     public bool Late { get; init; }
 
+    /// <summary>Numbers above <see cref="Next"/> whose turns were called off while they waited: nobody waits for them.</summary>
+    public IReadOnlyList<int> Gone { get; init; } = [];
+
     /// <summary>Sparrow's id of the conversation.</summary>
     public string? ConversationId { get; init; }
 
@@ -44,6 +48,18 @@ public sealed record Head
     /// <summary>The row's version; default when there is no row yet.</summary>
     public ETag ETag { get; init; }
 
+    /// <summary>This head moved on past a turn that had the word, and past those after it that are gone.</summary>
+    public Head Past(int number)
+    {
+        var next = Math.Max(Next, number + 1);
+        while (Gone.Contains(next))
+            next++;
+        return this with { Next = next, Gone = [.. Gone.Where(gone => gone > next)] };
+    }
+
+    /// <summary>This head without a turn that waited.</summary>
+    public Head Without(int number) => number == Next ? Past(number) : number < Next ? this : this with { Gone = [.. Gone.Union([number])] };
+
     internal TableEntity Write(string write)
     {
         var row = new TableEntity(Key.PartitionKey, RowKey)
@@ -54,6 +70,7 @@ public sealed record Head
             ["Next"] = Next,
             ["Last"] = Last,
             ["Late"] = Late,
+            ["Gone"] = string.Join(',', Gone),
             ["ConversationId"] = ConversationId ?? "",
             ["MessageId"] = MessageId ?? "",
             ["Mode"] = Mode.ToString(),
@@ -72,6 +89,7 @@ public sealed record Head
         Next = row.GetInt32("Next") ?? 1,
         Last = row.GetInt32("Last") ?? 0,
         Late = row.GetBoolean("Late") ?? false,
+        Gone = [.. (Text(row, "Gone")?.Split(',') ?? []).Select(number => int.Parse(number, CultureInfo.InvariantCulture))],
         ConversationId = Text(row, "ConversationId"),
         MessageId = Text(row, "MessageId"),
         HoldUntil = row.GetDateTimeOffset("HoldUntil"),

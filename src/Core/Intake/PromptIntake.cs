@@ -11,10 +11,15 @@ public sealed class PromptIntake(PromptBlobs blobs)
     /// <returns>The prompt, or null when it is rejected.</returns>
     public async Task<(AcceptedPrompt? Accepted, Rejection? Rejection)> TakeAsync(string text, CancellationToken cancellationToken)
     {
-        if (PromptReader.ReadMessage(text, out var rejection) is not { } prompt)
-            return (null, rejection);
-        return Refuse(prompt) is { } refusal ? (null, refusal) : await blobs.PinAsync(prompt, cancellationToken);
+        return PromptReader.ReadMessage(text, out var rejection) is { } prompt ? await TakeAsync(prompt, cancellationToken) : (null, rejection);
     }
+
+    /// <summary>Checks and pins a prompt that was read.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="cancellationToken">Ends the look-up of blobs.</param>
+    /// <returns>The prompt, or null when it is rejected.</returns>
+    public async Task<(AcceptedPrompt? Accepted, Rejection? Rejection)> TakeAsync(Prompt prompt, CancellationToken cancellationToken) =>
+        Refuse(prompt) is { } refusal ? (null, refusal) : await blobs.PinAsync(prompt, cancellationToken);
 
     private static Rejection? Refuse(Prompt prompt)
     {

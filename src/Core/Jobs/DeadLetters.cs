@@ -59,12 +59,33 @@ public sealed class DeadLetters(TableServiceClient tables, BlobServiceClient blo
     }
 
     /// <summary>All dead letters, or all of a kind, newest first.</summary>
-    public async IAsyncEnumerable<KeptLetter> ListAsync(FailureKind? kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<KeptLetter> ListAsync(FailureKind? kind, CancellationToken cancellationToken) => ListAsync(kind, after: "", null, cancellationToken);
+
+    /// <summary>One page of them.</summary>
+    /// <param name="kind">Only letters of this kind; null for all.</param>
+    /// <param name="after">The id of the last letter that was shown; null to begin with the newest.</param>
+    /// <param name="top">How many at most.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>The letters, and the id to go on after; null when there are no more.</returns>
+    public async Task<(IReadOnlyList<KeptLetter> Letters, string? Next)> PageAsync(FailureKind? kind, string? after, int top, CancellationToken cancellationToken)
+    {
+        var letters = new List<KeptLetter>();
+        await foreach (var letter in ListAsync(kind, after ?? "", top + 1, cancellationToken))
+        {
+            if (letters.Count == top)
+                return (letters, letters[^1].Id);
+            letters.Add(letter);
+        }
+
+        return (letters, null);
+    }
+
+    private async IAsyncEnumerable<KeptLetter> ListAsync(FailureKind? kind, string after, int? perPage, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var filter = kind is { } wanted
-            ? TableClient.CreateQueryFilter($"PartitionKey eq {PartitionKey} and Kind eq {wanted.Name()}")
-            : TableClient.CreateQueryFilter($"PartitionKey eq {PartitionKey}");
-        await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+            ? TableClient.CreateQueryFilter($"PartitionKey eq {PartitionKey} and RowKey gt {after} and Kind eq {wanted.Name()}")
+            : TableClient.CreateQueryFilter($"PartitionKey eq {PartitionKey} and RowKey gt {after}");
+        await foreach (var row in _table.QueryAsync<TableEntity>(filter, perPage, cancellationToken: cancellationToken))
             yield return KeptLetter.Read(row);
     }
 

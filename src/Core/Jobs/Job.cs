@@ -71,6 +71,9 @@ public sealed record Job
     /// <summary>The row's version.</summary>
     public ETag ETag { get; init; }
 
+    /// <summary>The state that the row of that version has; a change to or from an end shows in the job's listing, too.</summary>
+    internal JobState Stored { get; init; }
+
     /// <summary>How many calls may have cost points although nothing usable came of them.</summary>
     public int PossiblyBilled => Attempts.Count(attempt => attempt.PossiblyBilled);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
@@ -25,8 +26,9 @@ public sealed class JobLedger(TableServiceClient tables, BlobServiceClient blobs
         await AddRequestAsync(row, job, cancellationToken);
         try
         {
-            var response = await _table.AddEntityAsync(row, cancellationToken);
-            return (job with { ETag = response.Headers.ETag!.Value }, true);
+            // Job and listing, or neither: one operation
+            var added = await _table.SubmitTransactionAsync([new(TableTransactionActionType.Add, row), new(TableTransactionActionType.UpsertReplace, Listing.Write(job))], cancellationToken);
+            return (Written(job, added.Value[0].Headers.ETag!.Value), true);
         }
         catch (RequestFailedException exception) when (exception.Status == 409)
         {
@@ -57,6 +59,17 @@ public sealed class JobLedger(TableServiceClient tables, BlobServiceClient blobs
         return found;
     }
 
+    /// <summary>The jobs that were to go on before a time and have not: queued since before it, or put off until before it. Looks through the whole table.</summary>
+    /// <returns>Each with the time it was to go on at.</returns>
+    public async IAsyncEnumerable<(JobId Id, DateTimeOffset DueAt)> OverdueAsync(DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter(
+            $"(State eq {JobState.Queued.Name()} and CreatedAt lt {before}) or (State eq {JobState.Waiting.Name()} and NextAttemptAt lt {before})");
+        string[] columns = ["RowKey", "State", "CreatedAt", "NextAttemptAt"];
+        await foreach (var row in _table.QueryAsync<TableEntity>(filter, select: columns, cancellationToken: cancellationToken))
+            yield return (JobId.Parse(row.RowKey), row.GetDateTimeOffset(row.GetString("State") == JobState.Queued.Name() ? "CreatedAt" : "NextAttemptAt")!.Value);
+    }
+
     /// <summary>Replaces a job by its changed self, if nobody else changed it since.</summary>
     /// <returns>The job with its new version, or null when somebody else was first.</returns>
     public async Task<Job?> UpdateAsync(Job job, CancellationToken cancellationToken)
@@ -64,15 +77,39 @@ public sealed class JobLedger(TableServiceClient tables, BlobServiceClient blobs
         var write = NewWrite();
         try
         {
-            var response = await _table.UpdateEntityAsync(JobRow.Write(job, write), job.ETag, TableUpdateMode.Merge, cancellationToken);
-            return job with { ETag = response.Headers.ETag!.Value };
+            return Written(job, await WriteAsync(JobRow.Write(job, write), job, cancellationToken));
         }
         catch (RequestFailedException exception) when (exception.Status is 409 or 412)
         {
             var now = await GetAsync(job.Id, cancellationToken);
-            return now is not null && JobRow.WriteToken(now) == write ? job with { ETag = now.ETag } : null;
+            return now is not null && JobRow.WriteToken(now) == write ? Written(job, now.ETag) : null;
         }
     }
+
+    /// <summary>Takes a job back that was only just added, if nobody did anything with it since; its id is free again.</summary>
+    public async Task WithdrawAsync(Job job, CancellationToken cancellationToken)
+    {
+        var row = new TableEntity(JobRow.PartitionKey(job.Id), JobRow.RowKey(job.Id));
+        try
+        {
+            await _table.SubmitTransactionAsync([new(TableTransactionActionType.Delete, row, job.ETag), new(TableTransactionActionType.Delete, Listing.Write(job), ETag.All)], cancellationToken);
+        }
+        catch (RequestFailedException exception) when (exception.Status is 404 or 412)
+        {
+            // Gone already, or somebody works on it: then it comes to its end in the usual way
+        }
+    }
+
+    private async Task<ETag> WriteAsync(TableEntity row, Job job, CancellationToken cancellationToken)
+    {
+        if (!job.State.IsTerminal() && !job.Stored.IsTerminal())
+            return (await _table.UpdateEntityAsync(row, job.ETag, TableUpdateMode.Merge, cancellationToken)).Headers.ETag!.Value;
+        var written = await _table.SubmitTransactionAsync(
+            [new(TableTransactionActionType.UpdateMerge, row, job.ETag), new(TableTransactionActionType.UpsertReplace, Listing.Write(job))], cancellationToken);
+        return written.Value[0].Headers.ETag!.Value;
+    }
+
+    private static Job Written(Job job, ETag version) => job with { ETag = version, Stored = job.State };
 
     private async Task AddRequestAsync(TableEntity row, Job job, CancellationToken cancellationToken)
     {

@@ -16,8 +16,10 @@ internal static class JobRow
     /// <summary>The column of every row of ours that holds the last write's token.</summary>
     public const string WriteColumn = "Write";
 
-    // 256 partitions by hash: no id pattern of a producer makes one of them hot
-    public static string PartitionKey(JobId id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id.ToString()))[..1]);
+    /// <summary>All partitions of jobs. As few as one list can ask at once, as many as no pattern in a producer's ids makes hot.</summary>
+    public static IReadOnlyList<string> Partitions { get; } = [.. "0123456789abcdef".Select(digit => digit.ToString())];
+
+    public static string PartitionKey(JobId id) => Partitions[SHA256.HashData(Encoding.UTF8.GetBytes(id.ToString()))[0] >> 4];
 
     public static string RowKey(JobId id) => id.ToString();
 
@@ -81,6 +83,7 @@ internal static class JobRow
             Kind = FailureKinds.Parse(Text(row, "Kind")),
             Reason = Text(row, "Reason"),
             ETag = row.ETag,
+            Stored = state,
         };
     }
 

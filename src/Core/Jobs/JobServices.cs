@@ -18,6 +18,8 @@ public static class JobServices
         return services
             .AddSingleton(provider => new Invocations(configuration, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<JobLedger>()
+            .AddSingleton<JobList>()
+            .AddSingleton<EndedJobs>()
             .AddSingleton<WorkQueue>()
             .AddSingleton<WaitingRoom>()
             .AddSingleton<DeadLetters>()

@@ -4,7 +4,7 @@ using SparrowFunctions.Jobs.Leases;
 namespace SparrowFunctions.Jobs;
 
 /// <summary>A message on queue <c>work</c>: a job that the ledger knows, or a worker to look after, and why.</summary>
-/// <param name="Reason">retry, early, turn, gap, gate, busy, look, takeover or watch.</param>
+/// <param name="Reason">retry, early, turn, gap, gate, busy, look, chat, swept, cancel, redrive, takeover or watch.</param>
 /// <param name="JobId">The job to go on with.</param>
 /// <param name="Watch">The worker to look after, instead of a job.</param>
 public sealed record WorkMessage(

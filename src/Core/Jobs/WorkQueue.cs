@@ -24,6 +24,10 @@ public sealed class WorkQueue(QueueServiceClient queues)
     public Task SendWatchAsync(Watch watch, TimeSpan delay, CancellationToken cancellationToken) =>
         SendAsync(new WorkMessage("watch", Watch: watch), delay, cancellationToken);
 
+    /// <summary>Since when the message at the head of the line waits; null when none does.</summary>
+    public async Task<DateTimeOffset?> WaitsSinceAsync(CancellationToken cancellationToken) =>
+        (await _queue.PeekMessageAsync(cancellationToken)).Value?.InsertedOn;
+
     private async Task SendAsync(WorkMessage message, TimeSpan delay, CancellationToken cancellationToken)
     {
         var text = JsonSerializer.Serialize(message, JobJson.Default.WorkMessage);

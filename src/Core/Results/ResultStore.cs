@@ -77,6 +77,40 @@ public sealed class ResultStore(BlobServiceClient blobs)
         return await PutAsync(ResultBlob(document.Id, "result.json"), json, Options("application/json", job.Claim, document.State), isMine, cancellationToken);
     }
 
+    /// <summary>
+    /// Writes the outcome of a job that was called off, once and for all. An answer that its call brought all the same is part of it, whether it
+    /// came before or after.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <param name="document">Its document; with answer and response where the caller has them.</param>
+    /// <param name="cancellationToken">Ends the writes; they may be repeated.</param>
+    public async Task WriteCancelledAsync(Job job, JobDocument document, CancellationToken cancellationToken)
+    {
+        if (document.Answer is { Length: > 0 } answer)
+            await ResultBlob(document.Id, "answer.md").UploadAsync(BinaryData.FromString(answer), Options("text/markdown; charset=utf-8", job.Claim, document.State), cancellationToken);
+        for (var blob = ResultBlob(document.Id, "result.json"); ;)
+        {
+            var there = await GetAsync(blob, cancellationToken);
+            var known = there is null ? null : JsonSerializer.Deserialize(there.Content, JobDocumentJson.Readable.JobDocument);
+            if (known?.State == document.State && (document.Response is null || known.Response is not null))
+                return;
+
+            var isAnswered = document.Response is null && known?.Response is not null && Value(there!.Details.Metadata, ClaimMetadata) == job.Claim;
+            var outcome = isAnswered ? known! with { State = document.State, Reason = document.Reason, EndedAt = document.EndedAt } : document;
+            var options = Options("application/json", job.Claim, outcome.State);
+            options.Conditions = there is null ? new BlobRequestConditions { IfNoneMatch = ETag.All } : new BlobRequestConditions { IfMatch = there.Details.ETag };
+            try
+            {
+                await blob.UploadAsync(new BinaryData(JsonSerializer.SerializeToUtf8Bytes(outcome, JobDocumentJson.Readable.JobDocument)), options, cancellationToken);
+                return;
+            }
+            catch (RequestFailedException exception) when (exception.Status is 409 or 412)
+            {
+                // Written by another meanwhile, or by this very write whose answer was lost: looked at again
+            }
+        }
+    }
+
     private static async Task<ResultConflict> PutAsync(BlobClient blob, BinaryData content, BlobUploadOptions options, Func<Task<bool>> isMine, CancellationToken cancellationToken)
     {
         var (claim, state) = (Value(options.Metadata, ClaimMetadata), Value(options.Metadata, StateMetadata));
@@ -90,6 +124,8 @@ public sealed class ResultStore(BlobServiceClient blobs)
             catch (RequestFailedException exception) when (exception.Status is 409 or 412)
             {
                 var there = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+                if (Value(there.Metadata, StateMetadata) == JobState.Cancelled.Name())
+                    return ResultConflict.TakenOver;
                 if (Value(there.Metadata, ClaimMetadata) != claim)
                 {
                     if (!await isMine())
@@ -108,30 +144,24 @@ public sealed class ResultStore(BlobServiceClient blobs)
     private static string? Value(IDictionary<string, string> metadata, string name) => metadata.TryGetValue(name, out var value) ? value : null;
 
     /// <summary>The document of an ended job; null when it has none yet.</summary>
-    public async Task<JobDocument?> FindAsync(string jobId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var content = (await ResultBlob(jobId, "result.json").DownloadContentAsync(cancellationToken)).Value.Content;
-            return JsonSerializer.Deserialize(content, JobDocumentJson.Readable.JobDocument);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            return null;
-        }
-    }
+    public async Task<JobDocument?> FindAsync(string jobId, CancellationToken cancellationToken) =>
+        await GetAsync(ResultBlob(jobId, "result.json"), cancellationToken) is { } found
+            ? JsonSerializer.Deserialize(found.Content, JobDocumentJson.Readable.JobDocument)
+            : null;
 
     private BlobClient AnswerBlob(Job job, int attempt) => _payloads.GetBlobClient(string.Create(CultureInfo.InvariantCulture, $"answers/{job.Id}/{attempt}.json"));
 
     private BlobClient ResultBlob(string jobId, string name) => _results.GetBlobClient($"{jobId}/{name}");
 
     // Without a claim any will do: an attempt that came to nothing never sent, so what lies under its number is of the one that did
-    private static async Task<BlobDownloadResult?> FindAsync(BlobClient blob, string? claim, CancellationToken cancellationToken)
+    private static async Task<BlobDownloadResult?> FindAsync(BlobClient blob, string? claim, CancellationToken cancellationToken) =>
+        await GetAsync(blob, cancellationToken) is { } found && (claim is null || Value(found.Details.Metadata, ClaimMetadata) == claim) ? found : null;
+
+    private static async Task<BlobDownloadResult?> GetAsync(BlobClient blob, CancellationToken cancellationToken)
     {
         try
         {
-            var found = (await blob.DownloadContentAsync(cancellationToken)).Value;
-            return claim is null || Value(found.Details.Metadata, ClaimMetadata) == claim ? found : null;
+            return (await blob.DownloadContentAsync(cancellationToken)).Value;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {

@@ -41,6 +41,8 @@ public sealed record StartPage
         if (!WithHints) return page.ToString();
 
         if (Azurite is not null) Try(page, Azurite, now);
+        page.AppendLine().AppendLine("Chat by HTTP:").AppendLine();
+        page.AppendLine(CultureInfo.InvariantCulture, $"  curl {new Uri(App, "/api/chat")} -H 'Prefer: wait=60' --json '{{\"prompt\":\"Why is the sky blue?\"}}'");
         page.AppendLine().AppendLine("Log levels: Logging__LogLevel__Default=Debug, or host.json. Ctrl-C stops everything.");
         return page.ToString();
     }
@@ -60,7 +62,7 @@ public sealed record StartPage
         var results = new BlobServiceClient(azurite.ConnectionString).GetBlobContainerClient("results")
             .GenerateSasUri(BlobContainerSasPermissions.Read | BlobContainerSasPermissions.List, until);
 
-        page.AppendLine().AppendLine("Try a prompt (the answer comes to results/{message id}/answer.md):").AppendLine();
+        page.AppendLine().AppendLine("Send a prompt by queue (the answer comes to results/{message id}/answer.md):").AppendLine();
         page.AppendLine(CultureInfo.InvariantCulture, $"  curl -X POST '{WithPath(prompts, "/messages", "messagettl=-1")}' \\");
         page.AppendLine("    -d '<QueueMessage><MessageText>Why is the sky blue?</MessageText></QueueMessage>'");
         page.AppendLine().AppendLine("See what is there (or open the account in Azure Storage Explorer with the connection string above):").AppendLine();

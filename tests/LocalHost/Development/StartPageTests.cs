@@ -36,6 +36,7 @@ public sealed partial class StartPageTests(AzuriteFixture azurite)
 
         page.ShouldContain("http://localhost:7071/api/health");
         page.ShouldContain("http://localhost:7072/__admin/calls");
+        page.ShouldContain("curl http://localhost:7071/api/chat -H 'Prefer: wait=60' --json '{\"prompt\":\"Why is the sky blue?\"}'");
         page.ShouldContain("the account of the settings");
         page.ShouldNotContain("AccountKey");
     }

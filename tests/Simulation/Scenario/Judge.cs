@@ -96,6 +96,7 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
             JudgePrompt(prompt);
         foreach (var job in _jobs.Where(job => scenario.Prompts.All(prompt => prompt.JobId != job.Id)))
             Say($"job {job.Id} ({job.State.Name()}) belongs to no prompt that was sent");
+        JudgeListings();
         JudgeLetters();
         JudgeGate();
         JudgeConversations();
@@ -223,6 +224,21 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
             Say($"{prompt} has an answer that Sparrow never gave to it: {result.Answer}");
         if (storage.Container(StorageNames.ResultsContainer).Find($"{job.Id}/answer.md")?.Text != result.Answer)
             Say($"{prompt}: answer.md is not the answer of result.json");
+    }
+
+    private void JudgeListings()
+    {
+        var listings = storage.Table(StorageNames.JobsTable).Rows.Where(row => row.RowKey.StartsWith(Listing.Prefix, StringComparison.Ordinal))
+            .Select(Listing.Read).ToLookup(listing => listing.Id.ToString(), listing => listing.Outcome, StringComparer.Ordinal);
+        foreach (var job in _jobs)
+        {
+            JobState? due = job.State.IsTerminal() ? job.State : null;
+            if (listings[job.Id].ToList() is not [var told] || told != due)
+                Say($"job {job.Id} is {job.State.Name()} and listed as {string.Join(", ", listings[job.Id].Select(outcome => outcome?.Name() ?? "not ended"))}");
+        }
+
+        foreach (var lost in listings.Select(listing => listing.Key).Except(_jobs.Select(job => job.Id), StringComparer.Ordinal))
+            Say($"job {lost} is listed and not there");
     }
 
     private void JudgeLetters()

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using SparrowFunctions.Jobs;
 using SparrowFunctions.Provisioning;
 using SparrowFunctions.Tests.Simulation.Storage;
 
@@ -19,6 +20,7 @@ internal static class Mutations
         ["a stored answer is not found when a job is taken over"] = new HiddenBlobs(path =>
             path.StartsWith("payloads/answers/", StringComparison.Ordinal) || path.StartsWith("results/", StringComparison.Ordinal)),
         ["the result is not written"] = new LostBlobs(path => path.EndsWith("/result.json", StringComparison.Ordinal)),
+        ["lists are not told that a job has ended"] = new StoredOtherwise(StorageNames.JobsTable, row => Replace(row, Listing.OutcomeColumn, "")),
         ["dead letters are not written"] = new LostRows(StorageNames.DeadLettersTable, _ => true),
         ["what a worker holds is not on record"] = new StoredOtherwise(StorageNames.JobsTable, row => Replace(row, "Held", "[]")),
         ["a dead worker counts as alive"] = new ReadOtherwise(StorageNames.JobsTable, row => Replace(row, "LeaseUntil", Never)),

@@ -90,7 +90,7 @@ public sealed class HookPromptTests
     private static Prompt? Ask(string prompt, string body, string conversation, out Rejection? rejection)
     {
         var hook = new Hook("x", new HookOptions { Scheme = HookScheme.None, Prompt = prompt, Conversation = conversation });
-        var request = Json(body);
+        var request = JsonRequest(body);
         return hook.Ask(Id, request, HookBody.Read(request, out _)!.Value, new HookEvent(null, null), out rejection);
     }
 }

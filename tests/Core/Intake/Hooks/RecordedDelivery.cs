@@ -34,6 +34,6 @@ internal static class RecordedDelivery
         return request with { Headers = headers };
     }
 
-    public static HookRequest Json(string body) => new(
+    public static HookRequest JsonRequest(string body) => new(
         new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = "application/json" }, Encoding.UTF8.GetBytes(body));
 }

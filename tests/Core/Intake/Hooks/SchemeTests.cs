@@ -187,8 +187,8 @@ public sealed class SchemeTests
     [InlineData("""{"type":"\ud800","event_id":"\ud800","event":{"type":"\ud800"}}""")]
     public void A_genuine_delivery_of_an_odd_shape_has_no_name_and_no_id(string body)
     {
-        Slack.Read(Json(body), HookBody.Read(Json(body), out _)!.Value).ShouldBe(new HookEvent(null, null));
-        Standard.Read(Json(body), HookBody.Read(Json(body), out _)!.Value).ShouldBe(new HookEvent(null, null));
+        Slack.Read(JsonRequest(body), HookBody.Read(JsonRequest(body), out _)!.Value).ShouldBe(new HookEvent(null, null));
+        Standard.Read(JsonRequest(body), HookBody.Read(JsonRequest(body), out _)!.Value).ShouldBe(new HookEvent(null, null));
     }
 
     private static HookEvent Event(string name)

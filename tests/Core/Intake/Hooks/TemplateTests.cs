@@ -81,7 +81,7 @@ public sealed class TemplateTests
     public void Half_a_character_is_told_and_not_put_in(string body, string template)
     {
         var problems = new List<FieldProblem>();
-        Template.Parse(template).Render(new TemplateValues(Json(body), JsonElement.Parse(body)), problems);
+        Template.Parse(template).Render(new TemplateValues(JsonRequest(body), JsonElement.Parse(body)), problems);
 
         problems.ShouldHaveSingleItem().Problem.ShouldContain("no text");
     }
@@ -120,7 +120,7 @@ public sealed class TemplateTests
     public void Any_text_is_a_template_or_told_as_wrong_within_its_bounds() => Gen.Select(AnyText.Array[0, 8], parts => string.Concat(parts)).Sample(text =>
     {
         if (Template.TryParse(text, out var template, out var problem))
-            _ = template.Render(new TemplateValues(Json(Body), JsonElement.Parse(Body)), []);
+            _ = template.Render(new TemplateValues(JsonRequest(Body), JsonElement.Parse(Body)), []);
         else
             problem.Position.ShouldBeInRange(1, text.Length + 1);
     });
@@ -164,7 +164,7 @@ public sealed class TemplateTests
     private static string Render(string template, string body)
     {
         var problems = new List<FieldProblem>();
-        var request = Json(body).WithHeader("X-GitHub-Event", "issues");
+        var request = JsonRequest(body).WithHeader("X-GitHub-Event", "issues");
         var text = Template.Parse(template).Render(new TemplateValues(request, JsonElement.Parse(body)), problems);
         problems.ShouldBeEmpty();
         return text;

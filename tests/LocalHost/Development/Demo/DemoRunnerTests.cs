@@ -14,7 +14,7 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         var (succeeded, text) = await RunAsync(app, DemoSamples.All);
 
         succeeded.ShouldBeTrue(text);
-        text.ShouldContain("5 of 5 samples succeeded");
+        text.ShouldContain("6 of 6 samples succeeded");
         text.ShouldContain("> Answer to: Why is the sky blue?");
         text.ShouldContain("/files/chart.png");
         text.ShouldContain("attempt 1: status 500, transient");
@@ -44,7 +44,7 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         succeeded.ShouldBeFalse();
         text.ShouldContain("ended as failed: rejected: not today");
         text.ShouldContain("  no  queue: a plain text");
-        text.ShouldContain("4 of 5 samples succeeded");
+        text.ShouldContain("5 of 6 samples succeeded");
     }
 
     [Fact]
@@ -120,6 +120,30 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
 
         succeeded.ShouldBeFalse();
         text.ShouldContain("Turn 2 began before turn 1 had ended.");
+    }
+
+    [Fact]
+    public async Task A_chat_that_goes_on_in_another_conversation_fails_the_demo()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+        app.ForgetsConversations = true;
+
+        var (succeeded, text) = await RunAsync(app, [new HttpChatSample()]);
+
+        succeeded.ShouldBeFalse();
+        text.ShouldContain("Turn 2 ran in conversation");
+    }
+
+    [Fact]
+    public async Task A_chat_that_is_refused_fails_the_demo_with_what_was_answered()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+        app.IsEmulator = false;
+
+        var (succeeded, text) = await RunAsync(app, [new HttpChatSample()]);
+
+        succeeded.ShouldBeFalse();
+        text.ShouldContain("POST /api/chat answered 503 to turn 1: closed");
     }
 
     [Fact]

@@ -78,6 +78,9 @@ internal sealed class PlayedApp : IAsyncDisposable
             played._faults = (await JsonNode.ParseAsync(request.Body))!.AsArray();
             return Microsoft.AspNetCore.Http.Results.Ok();
         });
+        emulator.MapPost("/api/chat", async (HttpRequest request) => played is { IsEmulator: true }
+            ? Microsoft.AspNetCore.Http.Results.Text(await played.ChatAsync(request), "application/json")
+            : Microsoft.AspNetCore.Http.Results.Text("closed", statusCode: 503));
         await emulator.StartAsync();
         return played = new PlayedApp(account, emulator);
     }
@@ -88,6 +91,18 @@ internal sealed class PlayedApp : IAsyncDisposable
         await _running;
         await _emulator.DisposeAsync();
         _stop.Dispose();
+    }
+
+    // As the app does for a client that waits: the prompt is taken in, and its document is the answer
+    private async Task<string> ChatAsync(HttpRequest request)
+    {
+        var prompt = (await JsonNode.ParseAsync(request.Body))!.AsObject();
+        var id = request.Headers["Idempotency-Key"].ToString();
+        prompt["id"] = id;
+        await _queue.SendMessageAsync(prompt.ToJsonString(), _stop.Token);
+        var result = _results.GetBlobClient($"{id}/result.json");
+        await Eventually.TrueAsync($"{id} has a result", async () => (await result.ExistsAsync(_stop.Token)).Value);
+        return (await result.DownloadContentAsync(_stop.Token)).Value.Content.ToString();
     }
 
     private async Task RunAsync()

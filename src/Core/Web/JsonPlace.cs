@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace SparrowFunctions.Web;
+
+/// <summary>Where a text stops being JSON that can be taken.</summary>
+/// <param name="Field">The field that is being read there, for example <c>messages[1].content</c>; empty outside of all fields.</param>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="Byte">The byte in that line, from 1.</param>
+/// <param name="IsTwice">Whether it is JSON, but the field stands there twice.</param>
+internal readonly record struct JsonPlace(string Field, long Line, long Byte, bool IsTwice = false)
+{
+    /// <summary>Deepest nesting that is read.</summary>
+    private const int MaxDepth = 64;
+
+    /// <summary>The place of the first mistake; null when there is none.</summary>
+    public static JsonPlace? OfMistake(ReadOnlySpan<byte> text)
+    {
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var path = new Stack<Step>();
+        try
+        {
+            while (reader.Read())
+            {
+                if (!Follow(ref reader, path))
+                    return Twice(text[..(int)reader.TokenStartIndex], path);
+            }
+
+            return null;
+        }
+        catch (JsonException mistake)
+        {
+            return new(PathOf(path), (mistake.LineNumber ?? 0) + 1, (mistake.BytePositionInLine ?? 0) + 1);
+        }
+        catch (InvalidOperationException)
+        {
+            // A name that is no Unicode text; whoever reads the fields says so
+            return null;
+        }
+    }
+
+    // False at a name that its object has already
+    private static bool Follow(ref Utf8JsonReader reader, Stack<Step> path)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.PropertyName:
+                var step = path.Pop();
+                path.Push(step with { Name = reader.GetString() });
+                return step.Names!.Add(reader.GetString()!);
+            case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                path.Pop();
+                return true;
+        }
+
+        if (path.TryPeek(out var list) && list.Index is { } index)
+            path.Push(path.Pop() with { Index = index + 1 });
+        if (reader.TokenType is JsonTokenType.StartObject)
+            path.Push(new Step(null, null, new HashSet<string>(StringComparer.Ordinal)));
+        else if (reader.TokenType is JsonTokenType.StartArray)
+            path.Push(new Step(null, -1, null));
+        return true;
+    }
+
+    private static JsonPlace Twice(ReadOnlySpan<byte> before, Stack<Step> path) =>
+        new(PathOf(path), before.Count((byte)'\n') + 1, before.Length - before.LastIndexOf((byte)'\n'), IsTwice: true);
+
+    private static string PathOf(Stack<Step> path) => string.Concat(path.Reverse().Select((step, depth) => step.Text(depth)));
+
+    private readonly record struct Step(string? Name, int? Index, HashSet<string>? Names)
+    {
+        public string Text(int depth) => Index is { } index
+            ? string.Create(CultureInfo.InvariantCulture, $"[{Math.Max(index, 0)}]")
+            : Name is null ? "" : depth == 0 ? Name : $".{Name}";
+    }
+}

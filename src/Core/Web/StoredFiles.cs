@@ -1,0 +1,73 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using SparrowFunctions.Intake;
+using SparrowFunctions.Provisioning;
+
+namespace SparrowFunctions.Web;
+
+/// <summary>What lies in container <c>results</c>, streamed to whoever asks: files of jobs and summaries of batches.</summary>
+public sealed class StoredFiles(Answering answering, BlobServiceClient blobs)
+{
+    private const int BufferSize = 1024 * 1024;
+
+    // Types that a browser shows without running anything; all others are offered for saving
+    private static readonly string[] Passive = ["text/plain", "text/csv", "text/markdown", "application/json", "application/pdf"];
+
+    private readonly BlobContainerClient _results = blobs.GetBlobContainerClient(StorageNames.ResultsContainer);
+
+    /// <summary><c>GET /api/jobs/{id}/files/{*name}</c>: a generated file.</summary>
+    public Task<IResult> GetFileAsync(HttpRequest request, string id, string name, CancellationToken cancellationToken)
+    {
+        var file = RouteRest.Read(request, "/files/", name);
+        return GetAsync(request, JobId.TryParse(id, out _) ? $"{id}/files/{file}" : "", $"Job {id} has no file of that name. Its document names its files.", cancellationToken);
+    }
+
+    /// <summary><c>GET /api/batches/{*name}</c>: the summary of a batch.</summary>
+    public Task<IResult> GetBatchAsync(HttpRequest request, string name, CancellationToken cancellationToken)
+    {
+        var batch = RouteRest.Read(request, "/batches/", name);
+        return GetAsync(request, $"batches/{batch}.summary.json", "There is no summary of a batch of that name. The name is the blob's without .jsonl; the summary is written when the batch has begun.", cancellationToken);
+    }
+
+    private Task<IResult> GetAsync(HttpRequest request, string path, string missing, CancellationToken cancellationToken) => answering.AnswerAsync(
+        request,
+        async patience =>
+        {
+            if (!BlobPath.TryParse($"{StorageNames.ResultsContainer}/{path}", out var blob, out _))
+                return Answers.Missing(missing);
+            try
+            {
+                return await StreamAsync(request, _results.GetBlobClient(blob.Path), patience, cancellationToken);
+            }
+            catch (RequestFailedException exception) when (exception.Status == 404)
+            {
+                return Answers.Missing(missing);
+            }
+        },
+        cancellationToken);
+
+    private static async Task<IResult> StreamAsync(HttpRequest request, BlobClient blob, CancellationToken patience, CancellationToken cancellationToken)
+    {
+        var properties = (await blob.GetPropertiesAsync(cancellationToken: patience)).Value;
+        var options = new BlobOpenReadOptions(allowModifications: false) { BufferSize = BufferSize, Conditions = new BlobRequestConditions { IfMatch = properties.ETag } };
+        var content = await blob.OpenReadAsync(options, cancellationToken);
+        var type = properties.ContentType is { Length: > 0 } stored ? stored : "application/octet-stream";
+        var headers = request.HttpContext.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        var disposition = new ContentDispositionHeaderValue(IsPassive(type) ? "inline" : "attachment");
+        disposition.SetHttpFileName(blob.Name[(blob.Name.LastIndexOf('/') + 1)..]);
+        headers.ContentDisposition = disposition.ToString();
+        return TypedResults.Stream(
+            content, type, fileDownloadName: null, properties.LastModified, new EntityTagHeaderValue(properties.ETag.ToString("H")), enableRangeProcessing: true);
+    }
+
+    private static bool IsPassive(string type) =>
+        MediaTypeHeaderValue.TryParse(type, out var media)
+        && ((media.Type.Equals("image", StringComparison.OrdinalIgnoreCase) && !media.SubType.StartsWith("svg", StringComparison.OrdinalIgnoreCase))
+            || media.Type.Equals("audio", StringComparison.OrdinalIgnoreCase) || media.Type.Equals("video", StringComparison.OrdinalIgnoreCase)
+            || Passive.Contains(media.MediaType.Value, StringComparer.OrdinalIgnoreCase));
+}

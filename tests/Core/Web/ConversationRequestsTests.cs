@@ -1,0 +1,130 @@
+using System.Text.Json;
+using SparrowFunctions.Tests.Infrastructure;
+
+namespace SparrowFunctions.Tests.Core.Web;
+
+public sealed class ConversationRequestsTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private RunningApp _app = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _app = await RunningApp.StartAsync(azurite);
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Theory]
+    [InlineData("customer-42", "customer-42")]
+    [InlineData("a/b/c", "a/b/c")]
+    [InlineData("a/b/c", "a%2Fb%2Fc")]
+    [InlineData("客户 42?#&+%", "%E5%AE%A2%E6%88%B7%2042%3F%23%26%2B%25")]
+    [InlineData("literal %2F is no slash", "literal%20%252F%20is%20no%20slash")]
+    public async Task A_conversation_is_shown_under_any_key(string key, string path)
+    {
+        await ChatAsync("one", "One", key);
+        await ChatAsync("two", "Two", key);
+
+        var answer = await _app.GetAsync($"/api/conversations/{path}");
+
+        answer.Status.ShouldBe(200, answer.Text);
+        answer.Json.GetProperty("conversation").GetString().ShouldBe(key);
+        answer.Json.GetProperty("conversationId").GetString().ShouldBe((await _app.GetAsync("/api/jobs/two")).Json.GetProperty("conversationId").GetString());
+        var turns = answer.Json.GetProperty("turns").EnumerateArray().ToArray();
+        turns.Select(turn => (turn.GetProperty("turn").GetInt32(), turn.GetProperty("jobId").GetString(), turn.GetProperty("user").GetString(), turn.GetProperty("state").GetString()))
+            .ShouldBe([(1, "one", "One", "ended"), (2, "two", "Two", "ended")]);
+        turns[1].GetProperty("answer").GetString().ShouldBe((await _app.GetAsync("/api/jobs/two")).Json.GetProperty("answer").GetString());
+        (await _app.GetAsync($"/api/conversations/{path}", ("If-None-Match", answer.Header("ETag")!))).Status.ShouldBe(304);
+    }
+
+    [Fact]
+    public async Task Long_texts_are_shown_from_where_they_lie_and_forgotten_there_too()
+    {
+        var text = new string('x', 20_000);
+        await ChatAsync("long", text, "c");
+
+        var turn = (await _app.GetAsync("/api/conversations/c")).Json.GetProperty("turns")[0];
+        turn.GetProperty("user").GetString().ShouldBe(text);
+        turn.GetProperty("answer").GetString()!.Length.ShouldBeGreaterThan(20_000);
+        (await _app.DeleteAsync("/api/conversations/c")).Status.ShouldBe(204);
+
+        (await _app.GetAsync("/api/conversations/c")).Problem(404);
+        (await _app.DeleteAsync("/api/conversations/c")).Problem(404);
+        var payloads = _app.Account.Blobs.GetBlobContainerClient("payloads");
+        (await payloads.GetBlobClient("turns/long-user.txt").ExistsAsync(Cancel)).Value.ShouldBeFalse();
+        (await payloads.GetBlobClient("turns/long-answer.txt").ExistsAsync(Cancel)).Value.ShouldBeFalse();
+        (await _app.GetAsync("/api/jobs/long")).Json.GetProperty("answer").GetString()!.Length.ShouldBeGreaterThan(20_000, "jobs keep their results");
+    }
+
+    [Fact]
+    public async Task A_forgotten_conversation_begins_anew()
+    {
+        await ChatAsync("one", "One", "c");
+        (await _app.DeleteAsync("/api/conversations/c")).Status.ShouldBe(204);
+
+        var two = await ChatAsync("two", "Two", "c");
+
+        (two.GetProperty("turn").GetInt32(), two.GetProperty("rebuilt").GetBoolean()).ShouldBe((1, false));
+        two.GetProperty("conversationId").GetString().ShouldNotBe((await _app.GetAsync("/api/jobs/one")).Json.GetProperty("conversationId").GetString());
+    }
+
+    [Fact]
+    public async Task A_conversation_in_use_is_not_forgotten()
+    {
+        await ChatAsync("one", "One", "c");
+        await _app.TellEmulatorAsync(HttpMethod.Put, "settings", new { latencyMs = 2000 });
+        (await _app.PostAsync("/api/chat", """{"id":"two","prompt":"Two","conversation":"c"}""")).Status.ShouldBe(202);
+
+        (await _app.DeleteAsync("/api/conversations/c")).Problem(409);
+
+        (await _app.EndedAsync("two")).GetProperty("rebuilt").GetBoolean().ShouldBeFalse();
+        await Eventually.TrueAsync("the conversation is free", async () => (await _app.DeleteAsync("/api/conversations/c")).Status == 204);
+    }
+
+    [Fact]
+    public async Task A_turn_that_only_waits_keeps_its_conversation_too()
+    {
+        (await _app.PostAsync("/api/chat", """{"id":"two","prompt":"Two","conversation":"c","turn":2}""")).Status.ShouldBe(202);
+
+        (await _app.DeleteAsync("/api/conversations/c")).Problem(409);
+
+        var turn = (await _app.GetAsync("/api/conversations/c")).Json.GetProperty("turns")[0];
+        (turn.GetProperty("turn").GetInt32(), turn.GetProperty("state").GetString(), turn.GetProperty("user").ValueKind).ShouldBe((2, "waiting", JsonValueKind.Null));
+        (await _app.DeleteAsync("/api/jobs/two")).Status.ShouldBe(200);
+        (await _app.DeleteAsync("/api/conversations/c")).Status.ShouldBe(204);
+    }
+
+    [Fact]
+    public async Task A_conversation_of_more_rows_than_one_write_takes_is_forgotten_whole()
+    {
+        // 120 turns called off while they wait: a row and a marker each
+        (await _app.SendAsync(HttpMethod.Put, "/api/gate", """{"paused":true}""")).Status.ShouldBe(200);
+        for (var n = 0; n < 120; n += 20)
+            await Task.WhenAll(Enumerable.Range(n, 20).Select(each => _app.PostAsync("/api/chat", $$"""{"id":"t{{each}}","prompt":"x","conversation":"c"}""")));
+        (await _app.GetAsync("/api/conversations/c")).Json.GetProperty("turns").GetArrayLength().ShouldBe(120);
+        for (var n = 0; n < 120; n += 20)
+            await Task.WhenAll(Enumerable.Range(n, 20).Select(async each => (await _app.DeleteAsync($"/api/jobs/t{each}")).Status.ShouldBe(200)));
+
+        (await _app.DeleteAsync("/api/conversations/c")).Status.ShouldBe(204);
+
+        await foreach (var row in _app.Account.Tables.GetTableClient("turns").QueryAsync<Azure.Data.Tables.TableEntity>(cancellationToken: Cancel))
+            row.RowKey.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_conversation_that_is_not_there_is_a_problem()
+    {
+        (await _app.GetAsync("/api/conversations/none")).Problem(404);
+        (await _app.DeleteAsync("/api/conversations/none")).Problem(404);
+    }
+
+    private async Task<JsonElement> ChatAsync(string id, string prompt, string conversation)
+    {
+        var answer = await _app.PostAsync("/api/chat", JsonSerializer.Serialize(new { id, prompt, conversation }), ("Prefer", "wait=30"));
+        answer.Status.ShouldBe(200, answer.Text);
+
+        // The document is there before the conversation is free
+        await Eventually.TrueAsync($"{id} has left its conversation", async () =>
+            (await _app.GetAsync($"/api/conversations/{Uri.EscapeDataString(conversation)}")).Json.GetProperty("turns").EnumerateArray().All(turn => turn.GetProperty("state").GetString() == "ended"));
+        return answer.Json;
+    }
+}
