@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SparrowFunctions.Callbacks;
 using SparrowFunctions.Conversations;
 using SparrowFunctions.Files;
 using SparrowFunctions.Intake;
@@ -21,6 +22,7 @@ public sealed partial class JobEnding(
     JobCall call,
     Floor floor,
     DeadLetters deadLetters,
+    CallbackOutbox callbacks,
     SparrowMetrics metrics,
     IOptions<SparrowOptions> sparrow,
     IOptions<ResultsOptions> resultsOptions,
@@ -113,6 +115,7 @@ public sealed partial class JobEnding(
     {
         if (job.State is JobState.Failed or JobState.Unknown)
             await deadLetters.AddAsync(Letter(job), cancellationToken);
+        await callbacks.SendAsync(job, document, cancellationToken);
         return job.Accepted.Prompt.Conversation is null ? null : await FreeAsync(job, document, session, claim, cancellationToken);
     }
 

@@ -31,7 +31,7 @@ public static class SparrowCore
             .AddConversations(configuration)
             .AddFiles(configuration)
             .AddResults(configuration)
-            .AddCallbacks(configuration)
+            .AddCallbacks()
             .AddSingleton<JobCall>()
             .AddSingleton<JobEnding>()
             .AddSingleton<JobAttempt>()

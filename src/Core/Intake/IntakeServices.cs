@@ -7,10 +7,11 @@ namespace SparrowFunctions.Intake;
 /// <summary>Registers the front of the pipeline.</summary>
 public static class IntakeServices
 {
-    /// <summary>Adds intake and the settings under <c>Files</c>.</summary>
+    /// <summary>Adds intake and the settings under <c>Files</c> and <c>Callbacks</c>.</summary>
     public static IServiceCollection AddIntake(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<FilesOptions, FilesOptionsRules>(configuration, FilesOptions.Section, static (section, options) => section.Bind(options));
+        services.AddSettings<CallbackOptions, CallbackOptionsRules>(configuration, CallbackOptions.Section, static (section, options) => section.Bind(options));
         return services.AddSingleton<PromptBlobs>().AddSingleton<PromptIntake>();
     }
 }
