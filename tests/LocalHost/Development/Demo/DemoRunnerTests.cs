@@ -14,13 +14,14 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         var (succeeded, text) = await RunAsync(app, DemoSamples.All);
 
         succeeded.ShouldBeTrue(text);
-        text.ShouldContain("5 of 5 samples succeeded");
+        text.ShouldContain("6 of 6 samples succeeded");
         text.ShouldContain("> Answer to: Why is the sky blue?");
         text.ShouldContain("/files/chart.png");
         text.ShouldContain("attempt 1: status 500, transient");
         text.ShouldContain("attempt 2, 2.0 s later: status 200");
         text.IndexOf("> Answer to: Name three birds", StringComparison.Ordinal)
             .ShouldBeInRange(0, text.IndexOf("> Answer to: And where do they go", StringComparison.Ordinal));
+        text.ShouldContain("job.succeeded came as msg_");
         app.Prompts.Count(prompt => prompt.Contains("payloads/demo/sales.csv")).ShouldBe(1);
     }
 
@@ -44,7 +45,7 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         succeeded.ShouldBeFalse();
         text.ShouldContain("ended as failed: rejected: not today");
         text.ShouldContain("  no  queue: a plain text");
-        text.ShouldContain("4 of 5 samples succeeded");
+        text.ShouldContain("5 of 6 samples succeeded");
     }
 
     [Fact]
@@ -123,6 +124,16 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_callback_that_is_signed_with_another_secret_does_not_count()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+        app.SignsWrongly = true;
+
+        (await RunAsync(app, [new CallbackSample()], TimeSpan.FromSeconds(3))).Succeeded.ShouldBeFalse();
+        app.CallbackAnswers.ShouldBe([401]);
+    }
+
+    [Fact]
     public async Task A_Sparrow_that_is_no_emulator_is_told()
     {
         await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
@@ -138,7 +149,7 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
     {
         var output = new StringWriter();
         var progress = new ProgressDisplay(output, animate: false, TimeProvider.System);
-        var context = new DemoContext(app.Account.ConnectionString, app.Address, app.Address.ToString(), TimeProvider.System);
+        var context = new DemoContext(app.Account.ConnectionString, app.Address, app.Address.ToString(), TimeProvider.System) { CallbackSecret = PlayedApp.CallbackSecret };
         var succeeded = await new DemoRunner(output, progress, TimeProvider.System, limit)
             .RunAsync(samples, context, TestContext.Current.CancellationToken);
         return (succeeded, output.ToString());
