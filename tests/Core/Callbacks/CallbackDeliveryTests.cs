@@ -108,6 +108,7 @@ public sealed class CallbackDeliveryTests(AzuriteFixture azurite) : IAsyncLifeti
         _pipeline.Storage.Before = null;
 
         await RunAsync("crash");
+        _line.All.Count.ShouldBe(2, "the one that never left, and the one that did");
         await _line.DeliverAsync(_line.All[^1].Text);
 
         Text(Body(_receiver.Requests.ShouldHaveSingleItem()).GetProperty("data"), "answer").ShouldEndWith("\"x\"");
