@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SparrowFunctions.Callbacks;
 using SparrowFunctions.Conversations;
 using SparrowFunctions.Files;
 using SparrowFunctions.Intake;
@@ -23,6 +24,7 @@ public sealed partial class JobEnding(
     Floor floor,
     DeadLetters deadLetters,
     EndedJobs endedJobs,
+    CallbackOutbox callbacks,
     SparrowMetrics metrics,
     IOptions<SparrowOptions> sparrow,
     IOptions<ResultsOptions> resultsOptions,
@@ -157,6 +159,7 @@ public sealed partial class JobEnding(
             await results.WriteCancelledAsync(job, Document(job) with { Warnings = Warnings(job) }, cancellationToken);
         if (job.State is JobState.Failed or JobState.Unknown)
             await deadLetters.AddAsync(Letter(job), cancellationToken);
+        await callbacks.SendAsync(job, document, cancellationToken);
         return job.Accepted.Prompt.Conversation is null ? null : await FreeAsync(job, document, session, claim, cancellationToken);
     }
 

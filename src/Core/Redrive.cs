@@ -25,7 +25,7 @@ public sealed partial class Redrive(
         if (letter.RedrivenAt is not null)
             return true;
 
-        if (JobId.TryParse(letter.JobId, out var id) && letter.Source != StorageNames.PromptsQueue)
+        if (JobId.TryParse(letter.JobId, out var id) && letter.Source is not (StorageNames.PromptsQueue or StorageNames.CallbacksQueue))
             await JobAsync(id, cancellationToken);
         else
             await MessageAsync(letter, cancellationToken);
@@ -64,13 +64,13 @@ public sealed partial class Redrive(
         return true;
     }
 
-    // A message that made no job goes through the door again. Without an id of its own it gets the letter's, so that it makes one job at most.
+    // A callback begins a new round of tries; a message that made no job goes through the door again. Without an id of its own it gets the letter's, so that it makes one job at most.
     private async Task MessageAsync(KeptLetter letter, CancellationToken cancellationToken)
     {
         var text = await letters.OriginalAsync(letter, cancellationToken);
         if (PromptReader.ReadMessage(text, out _) is { Id: null } prompt)
             text = PromptWriter.Write(prompt with { Id = string.Create(CultureInfo.InvariantCulture, $"redriven-{letter.Id}") });
-        var queue = letter.Source == StorageNames.WorkQueue ? StorageNames.WorkQueue : StorageNames.PromptsQueue;
+        var queue = letter.Source is StorageNames.WorkQueue or StorageNames.CallbacksQueue ? letter.Source : StorageNames.PromptsQueue;
         await queues.GetQueueClient(queue).SendMessageAsync(text, TimeSpan.Zero, NoExpiry, cancellationToken);
     }
 

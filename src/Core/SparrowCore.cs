@@ -32,7 +32,7 @@ public static class SparrowCore
             .AddConversations(configuration)
             .AddFiles(configuration)
             .AddResults(configuration)
-            .AddCallbacks(configuration)
+            .AddCallbacks()
             .AddWeb()
             .AddSingleton<JobCall>()
             .AddSingleton<JobEnding>()

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 using SparrowEmulator;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Provisioning.Outbound;
 
 namespace SparrowFunctions.Tests.Infrastructure;
 
@@ -36,12 +37,16 @@ public sealed partial class Pipeline : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<Pipeline> StartAsync(AzuriteFixture azurite, params (string Setting, string Value)[] settings)
+    public static Task<Pipeline> StartAsync(AzuriteFixture azurite, params (string Setting, string Value)[] settings) =>
+        StartAsync(azurite, network: null, settings);
+
+    /// <summary>The same, with connections to hosts of somebody else's choosing in the test's hands.</summary>
+    public static async Task<Pipeline> StartAsync(AzuriteFixture azurite, INetwork? network, params (string Setting, string Value)[] settings)
     {
         var account = await azurite.NewAccountAsync();
         var emulator = await EmulatorApp.StartNewAsync(new EmulatorOptions(), Cancel);
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow()) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
-        return await StartAsync(account, emulator, time, new WorkLine(time), settings, ownsEmulator: true);
+        return await StartAsync(account, emulator, time, new WorkLine(time), network, settings, ownsEmulator: true);
     }
 
     public T Get<T>()

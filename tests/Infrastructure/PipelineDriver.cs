@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using SparrowEmulator;
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Provisioning.Outbound;
 
 namespace SparrowFunctions.Tests.Infrastructure;
 
@@ -25,7 +26,7 @@ public sealed partial class Pipeline
 
     /// <summary>Another process of the same app: the same account, emulator and clock.</summary>
     public Task<Pipeline> AnotherAsync(params (string Setting, string Value)[] settings) =>
-        StartAsync(Account, Emulator, Time, Work, settings, ownsEmulator: false);
+        StartAsync(Account, Emulator, Time, Work, network: null, settings, ownsEmulator: false);
 
     /// <summary>Delivers the job's own messages, each when it is due, until the job has ended.</summary>
     /// <param name="id">The job.</param>
@@ -78,7 +79,7 @@ public sealed partial class Pipeline
     }
 
     private static async Task<Pipeline> StartAsync(
-        StorageAccount account, EmulatorApp emulator, FakeTimeProvider time, WorkLine work, (string Setting, string Value)[] settings, bool ownsEmulator)
+        StorageAccount account, EmulatorApp emulator, FakeTimeProvider time, WorkLine work, INetwork? network, (string Setting, string Value)[] settings, bool ownsEmulator)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?>
@@ -94,6 +95,7 @@ public sealed partial class Pipeline
         var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(time)
+            .AddSingleton(network ?? new SystemNetwork())
             .AddSparrowCore(configuration)
             .AddSingleton(new TableServiceClient(account.ConnectionString, Tapped(new TableClientOptions(), storage)))
             .AddSingleton(new BlobServiceClient(account.ConnectionString, Tapped(new BlobClientOptions(), storage)))

@@ -8,10 +8,11 @@ namespace SparrowFunctions.Intake;
 /// <summary>Registers the front of the pipeline.</summary>
 public static class IntakeServices
 {
-    /// <summary>Adds intake, inbound webhooks and the settings under <c>Files</c> and <c>Hooks</c>.</summary>
+    /// <summary>Adds intake, inbound webhooks and the settings under <c>Files</c>, <c>Callbacks</c> and <c>Hooks</c>.</summary>
     public static IServiceCollection AddIntake(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<FilesOptions, FilesOptionsRules>(configuration, FilesOptions.Section, static (section, options) => section.Bind(options));
+        services.AddSettings<CallbackOptions, CallbackOptionsRules>(configuration, CallbackOptions.Section, static (section, options) => section.Bind(options));
         return services.AddHooks(configuration).AddSingleton<PromptBlobs>().AddSingleton<PromptIntake>();
     }
 }

@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Options;
 using SparrowFunctions.Sparrow.Requests;
 
 namespace SparrowFunctions.Intake;
 
 /// <summary>The front of the pipeline: from a message's text to a prompt with its blobs pinned, or to everything that is wrong with it.</summary>
-public sealed class PromptIntake(PromptBlobs blobs)
+public sealed class PromptIntake(PromptBlobs blobs, IOptions<CallbackOptions> callbacks)
 {
     /// <summary>Reads, checks and pins a message.</summary>
     /// <param name="text">The message's body as the queue gave it.</param>
@@ -21,13 +22,21 @@ public sealed class PromptIntake(PromptBlobs blobs)
     public async Task<(AcceptedPrompt? Accepted, Rejection? Rejection)> TakeAsync(Prompt prompt, CancellationToken cancellationToken) =>
         Refuse(prompt) is { } refusal ? (null, refusal) : await blobs.PinAsync(prompt, cancellationToken);
 
-    private static Rejection? Refuse(Prompt prompt)
+    private Rejection? Refuse(Prompt prompt)
     {
         var problems = new List<FieldProblem>();
         foreach (var field in prompt.Extra?.EnumerateObject().Where(field => ChatRequestBody.IsReserved(field.Name)) ?? [])
             problems.Add(new FieldProblem($"extra.{field.Name}", "is a field that this app sets itself.", "Remove it; the prompt's own fields set it."));
-        if (prompt.CallbackUrl is not null)
-            problems.Add(new FieldProblem("callback", "can't be delivered: this version sends no callbacks yet.", "Leave it out and read the outcome from container results."));
+        if (prompt.CallbackUrl is { } url && RefuseCallback(url) is { } problem)
+            problems.Add(problem);
         return problems.Count == 0 ? null : new Rejection(problems);
+    }
+
+    private FieldProblem? RefuseCallback(string url)
+    {
+        if (callbacks.Value.Secrets.Count == 0)
+            return new FieldProblem("callback", "can't be signed: Callbacks__Secret of this app is not set.", "Set it, or leave callback out and read the outcome from container results.");
+        CallbackAddress.Parse(url, callbacks.Value.Hosts, out var problem);
+        return problem;
     }
 }

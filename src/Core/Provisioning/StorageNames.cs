@@ -15,6 +15,12 @@ public static class StorageNames
     /// <summary>Where the platform moves a work message that failed too often.</summary>
     public const string WorkPoisonQueue = "work-poison";
 
+    /// <summary>Our own: callbacks on their way to the senders of prompts.</summary>
+    public const string CallbacksQueue = "callbacks";
+
+    /// <summary>Where the platform moves a callback that failed too often.</summary>
+    public const string CallbacksPoisonQueue = "callbacks-poison";
+
     /// <summary>Outcomes of jobs.</summary>
     public const string ResultsContainer = "results";
 
@@ -43,7 +49,7 @@ public static class StorageNames
     public const string GatesTable = "gates";
 
     /// <summary>All queues.</summary>
-    public static IReadOnlyList<string> Queues { get; } = [PromptsQueue, PromptsPoisonQueue, WorkQueue, WorkPoisonQueue];
+    public static IReadOnlyList<string> Queues { get; } = [PromptsQueue, PromptsPoisonQueue, WorkQueue, WorkPoisonQueue, CallbacksQueue, CallbacksPoisonQueue];
 
     /// <summary>All containers.</summary>
     public static IReadOnlyList<string> Containers { get; } = [ResultsContainer, DropContainer, BatchesContainer, PayloadsContainer];

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SparrowFunctions.Provisioning;
+using SparrowFunctions.Provisioning.Outbound;
 using SparrowFunctions.Sparrow.Calls;
 using SparrowFunctions.Sparrow.Downloads;
 using SparrowFunctions.Sparrow.Settings;
@@ -22,15 +23,20 @@ public static class SparrowRegistration
         services.AddSingleton<IValidateOptions<SparrowOptions>, SparrowOptionsValidator>();
         services.AddSettings<SparrowOptions, SparrowSettingsRules>(configuration, SparrowOptions.Section, static (section, options) => section.Bind(options));
 
-        Sockets(services.AddHttpClient<SparrowClient>(), SparrowHandlers.ForCalls);
-        Sockets(services.AddHttpClient<SparrowDownloads>(), SparrowHandlers.ForDownloads);
+        services.AddOutbound();
+        Sockets(services.AddHttpClient<SparrowClient>(), static provider => SparrowHandlers.ForCalls(Options(provider)));
+        Sockets(
+            services.AddHttpClient<SparrowDownloads>(),
+            static provider => SparrowHandlers.ForDownloads(Options(provider), provider.GetRequiredService<ConnectionGuard>()));
         return services;
     }
 
-    private static void Sockets(IHttpClientBuilder client, Func<TimeSpan, SocketsHttpHandler> handler) =>
+    private static SparrowOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<SparrowOptions>>().Value;
+
+    private static void Sockets(IHttpClientBuilder client, Func<IServiceProvider, SocketsHttpHandler> handler) =>
         client
             .ConfigureHttpClient(static http => http.Timeout = Timeout.InfiniteTimeSpan) // every call has a deadline of its own
-            .ConfigurePrimaryHttpMessageHandler(provider => handler(provider.GetRequiredService<IOptions<SparrowOptions>>().Value.ConnectTimeout))
+            .ConfigurePrimaryHttpMessageHandler(handler)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan) // connections are renewed by the handler itself
             .RemoveAllLoggers(); // they would write addresses that carry signatures
 }

@@ -69,6 +69,7 @@ public sealed class DevelopmentRun(TextWriter output, bool animate, TimeProvider
             "No package.json that names azurite was found above the current folder. Run the local host from inside the repository.");
         var file = LocalSettingsFile.Read(root);
         var overrides = DevelopmentPlan.Overrides(options);
+        if (options.Demo) overrides = new Dictionary<string, string?>([.. overrides, .. CallbackSample.NewSettings()]);
         var settings = LocalSettings.Build(file, overrides, options.Demo);
         var plan = DevelopmentPlan.Make(options, settings, root, LoopbackPort.IsFree);
         foreach (var remark in plan.Remarks) _progress.Say(remark);
@@ -120,7 +121,10 @@ public sealed class DevelopmentRun(TextWriter output, bool animate, TimeProvider
     {
         var storage = app.Configuration[DevelopmentPlan.StorageKey]
             ?? throw new SetupException("The demo needs the storage account as a connection string: give one with --storage.");
-        var context = new DemoContext(storage, address, app.Configuration[DevelopmentPlan.SparrowKey], time);
+        var context = new DemoContext(storage, address, app.Configuration[DevelopmentPlan.SparrowKey], time)
+        {
+            CallbackSecret = app.Configuration[CallbackSample.SecretKey],
+        };
         var succeeded = await new DemoRunner(output, _progress, time).RunAsync(DemoSamples.All, context, cancellationToken);
         if (services.Azurite is { } azurite)
             output.WriteLine($"All of it stays in {azurite.Options.DataFolder}: look at it again with --data and Azure Storage Explorer.");

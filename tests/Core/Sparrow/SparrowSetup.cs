@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SparrowFunctions.Provisioning.Outbound;
 using SparrowFunctions.Sparrow;
 using SparrowFunctions.Sparrow.Downloads;
 
@@ -19,9 +20,20 @@ public sealed class SparrowSetup : IDisposable
     }
 
     public SparrowSetup(string url, TimeProvider? time, params (string Setting, string Value)[] settings)
+        : this(url, time, network: null, settings)
+    {
+    }
+
+    public SparrowSetup(string url, INetwork network)
+        : this(url, time: null, network, [("Sparrow__CallRetries", "0")])
+    {
+    }
+
+    private SparrowSetup(string url, TimeProvider? time, INetwork? network, (string Setting, string Value)[] settings)
     {
         var services = new ServiceCollection();
         services.AddLogging();
+        if (network is not null) services.AddSingleton(network);
         if (time is not null) services.AddSingleton(time);
         _provider = services.AddSparrow(Configuration(url, settings)).BuildServiceProvider();
     }

@@ -1,49 +1,48 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using SparrowFunctions.Provisioning.Outbound;
 
 namespace SparrowFunctions.Sparrow.Calls;
 
 /// <summary>The sockets under the two clients: no redirects, no cookies, and connections that stay open while an answer takes minutes.</summary>
 internal static class SparrowHandlers
 {
+    // Well under any server's own idle limit: a connection that the server closes just as a request leaves makes that call ambiguous.
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+
     /// <summary>For calls to Sparrow.</summary>
-    public static SocketsHttpHandler ForCalls(TimeSpan connectTimeout) => Create(connectTimeout);
-
-    /// <summary>For generated files, whose addresses come from outside.</summary>
-    public static SocketsHttpHandler ForDownloads(TimeSpan connectTimeout)
-    {
-        var handler = Create(connectTimeout);
-        handler.AutomaticDecompression = DecompressionMethods.None; // a file is stored as it is
-        handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8; // names in Content-Disposition
-
-        // Every connection to a file's address is made here: the place for a guard that looks at the resolved address.
-        handler.ConnectCallback = ConnectAsync;
-        return handler;
-    }
-
-    private static SocketsHttpHandler Create(TimeSpan connectTimeout) => new()
+    public static SocketsHttpHandler ForCalls(SparrowOptions options) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
-        ConnectTimeout = connectTimeout,
+        ConnectTimeout = options.ConnectTimeout,
         MaxConnectionsPerServer = int.MaxValue,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        // Well under any server's own idle limit: a connection that the server closes just as a request leaves makes that call ambiguous.
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionLifetime = Lifetime,
+        PooledConnectionIdleTimeout = IdleTimeout,
         ConnectCallback = ConnectAsync,
     };
 
-    // An idle flow is dropped by Azure's outbound balancing after 4 minutes, and a call may wait 8 without a byte.
+    /// <summary>For generated files, whose addresses come from outside. Only a Sparrow that itself is on this machine, an emulator, may have its files here.</summary>
+    public static SocketsHttpHandler ForDownloads(SparrowOptions options, ConnectionGuard guard)
+    {
+        string[] local = [.. new[] { options.BaseUrl, options.FreeBaseUrl }.Where(address => address.IsLoopback).Select(address => address.IdnHost)];
+        var handler = guard.NewHandler(host => local.Contains(host, StringComparer.OrdinalIgnoreCase), options.ConnectTimeout);
+        handler.AutomaticDecompression = DecompressionMethods.None; // a file is stored as it is
+        handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8; // names in Content-Disposition
+        handler.MaxConnectionsPerServer = int.MaxValue;
+        handler.PooledConnectionLifetime = Lifetime;
+        handler.PooledConnectionIdleTimeout = IdleTimeout;
+        return handler;
+    }
+
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = SystemNetwork.NewSocket();
         try
         {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 15);
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }

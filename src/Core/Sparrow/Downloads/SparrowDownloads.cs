@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SparrowFunctions.Provisioning.Outbound;
 using SparrowFunctions.Sparrow.Calls;
 using SparrowFunctions.Sparrow.Responses;
 
@@ -60,6 +61,10 @@ public sealed partial class SparrowDownloads(HttpClient http, IOptions<SparrowOp
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
             return Transient(SparrowFault.Timeout, $"The file did not begin to arrive within {headers:hh\\:mm\\:ss}.");
+        }
+        catch (HttpRequestException failure) when (ForbiddenAddressException.IsCauseOf(failure))
+        {
+            return new SparrowError(FailureKind.Rejected, SparrowFault.NotSent, Status: null, "The file's address leads into a private, local or reserved network.");
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
         {

@@ -25,6 +25,9 @@ public sealed class DemoContext(string storage, Uri app, string? sparrow, TimePr
     /// <summary>Sparrow's address; null when the settings leave it to the default.</summary>
     public Uri? Sparrow { get; } = Uri.TryCreate(sparrow, UriKind.Absolute, out var address) ? address : null;
 
+    /// <summary>What the app signs callbacks with; null when it sends none.</summary>
+    public string? CallbackSecret { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = time;
 

@@ -12,5 +12,6 @@ public static class DemoSamples
         new RetriedCallSample(),
         new ConversationSample(),
         new HttpChatSample(),
+        new CallbackSample(),
     ];
 }

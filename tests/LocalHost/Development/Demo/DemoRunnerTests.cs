@@ -21,6 +21,7 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         text.ShouldContain("attempt 2, 2.0 s later: status 200");
         text.IndexOf("> Answer to: Name three birds", StringComparison.Ordinal)
             .ShouldBeInRange(0, text.IndexOf("> Answer to: And where do they go", StringComparison.Ordinal));
+        text.ShouldContain("job.succeeded came as msg_");
         app.Prompts.Count(prompt => prompt.Contains("payloads/demo/sales.csv")).ShouldBe(1);
     }
 
@@ -147,6 +148,16 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_callback_that_is_signed_with_another_secret_does_not_count()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+        app.SignsWrongly = true;
+
+        (await RunAsync(app, [new CallbackSample()], TimeSpan.FromSeconds(3))).Succeeded.ShouldBeFalse();
+        app.CallbackAnswers.ShouldBe([401]);
+    }
+
+    [Fact]
     public async Task A_Sparrow_that_is_no_emulator_is_told()
     {
         await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
@@ -162,7 +173,7 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
     {
         var output = new StringWriter();
         var progress = new ProgressDisplay(output, animate: false, TimeProvider.System);
-        var context = new DemoContext(app.Account.ConnectionString, app.Address, app.Address.ToString(), TimeProvider.System);
+        var context = new DemoContext(app.Account.ConnectionString, app.Address, app.Address.ToString(), TimeProvider.System) { CallbackSecret = PlayedApp.CallbackSecret };
         var succeeded = await new DemoRunner(output, progress, TimeProvider.System, limit)
             .RunAsync(samples, context, TestContext.Current.CancellationToken);
         return (succeeded, output.ToString());

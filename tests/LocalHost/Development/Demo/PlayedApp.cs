@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
@@ -7,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using SparrowFunctions.Callbacks;
 using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.LocalHost.Development.Demo;
@@ -14,6 +17,8 @@ namespace SparrowFunctions.Tests.LocalHost.Development.Demo;
 /// <summary>Plays the app and the emulator at once: takes prompts from the queue and writes the result blobs of the contract.</summary>
 internal sealed class PlayedApp : IAsyncDisposable
 {
+    public const string CallbackSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     private readonly CancellationTokenSource _stop = new();
@@ -54,6 +59,11 @@ internal sealed class PlayedApp : IAsyncDisposable
     public bool ForgetsConversations { get; set; }
 
     public bool IgnoresTurns { get; set; }
+
+    public bool SignsWrongly { get; set; }
+
+    /// <summary>What the receivers of callbacks answered.</summary>
+    public ConcurrentQueue<int> CallbackAnswers { get; } = new();
 
     public static async Task<PlayedApp> StartAsync(StorageAccount account)
     {
@@ -165,9 +175,23 @@ internal sealed class PlayedApp : IAsyncDisposable
             ["attempts"] = Attempts(asked, startedAt),
             ["files"] = files,
         });
+        if ((string?)prompt["callback"]?["url"] is { } url) await CallBackAsync(id, url);
         if (conversation is null || !_spoken.Add(conversation)) return;
         foreach (var (waiting, turn) in _parked) await AnswerAsync(waiting, turn);
         _parked.Clear();
+    }
+
+    private async Task CallBackAsync(string id, string url)
+    {
+        var body = Encoding.UTF8.GetBytes(new JsonObject { ["type"] = "job.succeeded", ["data"] = new JsonObject { ["id"] = id } }.ToJsonString());
+        var (now, secret) = (TimeProvider.System.GetUtcNow(), SignsWrongly ? CallbackSecret.Replace('M', 'N') : CallbackSecret);
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(url)) { Content = new ByteArrayContent(body) };
+        request.Headers.Add("webhook-id", $"msg_{id}");
+        request.Headers.Add("webhook-timestamp", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add("webhook-signature", WebhookSignature.Sign([secret], $"msg_{id}", now, body));
+        using var response = await http.SendAsync(request, _stop.Token);
+        CallbackAnswers.Enqueue((int)response.StatusCode);
     }
 
     private JsonArray Attempts(string asked, DateTimeOffset startedAt)

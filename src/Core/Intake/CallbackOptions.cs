@@ -1,4 +1,4 @@
-namespace SparrowFunctions.Callbacks;
+namespace SparrowFunctions.Intake;
 
 /// <summary>The settings under <c>Callbacks</c>.</summary>
 public sealed class CallbackOptions

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace SparrowFunctions.Callbacks;
+namespace SparrowFunctions.Intake;
 
 /// <summary>What the settings under <c>Callbacks</c> may be. No message holds a secret.</summary>
 internal sealed class CallbackOptionsRules : IValidateOptions<CallbackOptions>
