@@ -11,7 +11,7 @@ namespace SparrowFunctions;
 /// The entrance for other systems' webhooks: a delivery that its sender signed becomes a job. The signature is looked at before anything is read, and a
 /// delivery that comes again finds the job that it made.
 /// </summary>
-public sealed partial class Hooks(HookSet hooks, HookAcceptance acceptance, SparrowMetrics metrics, IRandomSource random, TimeProvider time, ILogger<Hooks> logger)
+public sealed partial class Hooks(HookSet hooks, PromptIntake intake, Chats chats, SparrowMetrics metrics, IRandomSource random, TimeProvider time, ILogger<Hooks> logger)
 {
     /// <summary>Largest body that is taken, in bytes (1 MiB).</summary>
     public const int MaxBodyBytes = 1024 * 1024;
@@ -63,12 +63,13 @@ public sealed partial class Hooks(HookSet hooks, HookAcceptance acceptance, Spar
     private async Task<HookOutcome> AcceptAsync(Hook hook, Prompt prompt, bool hasOwnKey, bool isCommand, CancellationToken cancellationToken)
     {
         var source = $"hook/{hook.Name}";
-        var (job, isSame, rejection) = await acceptance.AcceptAsync(prompt, source, cancellationToken);
-        if (job is null)
+        var (accepted, rejection) = await intake.TakeAsync(PromptWriter.Write(prompt), cancellationToken);
+        if (accepted is null)
             return Refuse(hook.Name, StatusCodes.Status422UnprocessableEntity, rejection!.Reason);
+        var (verdict, job, _) = await chats.AcceptAsync(JobId.Parse(prompt.Id!), accepted, source, cancellationToken);
 
         // A sender's redelivery is the same one whatever the settings have become since; a key of one's own means what it meant first
-        if (!isSame && (hasOwnKey || job.Source != source))
+        if (verdict == ChatVerdict.OtherContent && (hasOwnKey || job.Source != source))
             return Refuse(hook.Name, StatusCodes.Status422UnprocessableEntity, $"{job.Id} is the job of another delivery. Repeat a delivery unchanged, or send another id or Idempotency-Key with it.");
         Log.Accepted(logger, hook.Name, job.Id, job.State.Name());
         return new HookOutcome.Accepted(job.Id, job.State, job.Accepted.Prompt.Conversation, isCommand);

@@ -42,7 +42,6 @@ public static class SparrowCore
             .AddSingleton<Redrive>()
             .AddSingleton<Chats>()
             .AddSingleton<Cancellation>()
-            .AddSingleton<HookAcceptance>()
             .AddSingleton<Hooks>()
             .AddSingleton<Health>();
     }

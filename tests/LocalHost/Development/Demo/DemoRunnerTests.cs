@@ -14,7 +14,7 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         var (succeeded, text) = await RunAsync(app, DemoSamples.All);
 
         succeeded.ShouldBeTrue(text);
-        text.ShouldContain("6 of 6 samples succeeded");
+        text.ShouldContain("7 of 7 samples succeeded");
         text.ShouldContain("> Answer to: Why is the sky blue?");
         text.ShouldContain("/files/chart.png");
         text.ShouldContain("attempt 1: status 500, transient");
@@ -45,7 +45,7 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         succeeded.ShouldBeFalse();
         text.ShouldContain("ended as failed: rejected: not today");
         text.ShouldContain("  no  queue: a plain text");
-        text.ShouldContain("5 of 6 samples succeeded");
+        text.ShouldContain("6 of 7 samples succeeded");
     }
 
     [Fact]
