@@ -21,6 +21,7 @@ public sealed partial class JobEnding(
     JobCall call,
     Floor floor,
     DeadLetters deadLetters,
+    DropOutcomes outcomes,
     SparrowMetrics metrics,
     IOptions<SparrowOptions> sparrow,
     IOptions<ResultsOptions> resultsOptions,
@@ -113,6 +114,7 @@ public sealed partial class JobEnding(
     {
         if (job.State is JobState.Failed or JobState.Unknown)
             await deadLetters.AddAsync(Letter(job), cancellationToken);
+        await outcomes.PublishAsync(job, document, cancellationToken);
         return job.Accepted.Prompt.Conversation is null ? null : await FreeAsync(job, document, session, claim, cancellationToken);
     }
 
