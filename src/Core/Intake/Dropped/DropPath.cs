@@ -21,6 +21,8 @@ public static class DropPath
             return string.Create(CultureInfo.InvariantCulture, $"The name has {name.Length} characters; at most {MaxLength} are taken, since the names of its outcome are longer still. Shorten it.");
         if (name.Any(char.IsControl))
             return "The name holds control characters. Rename the file.";
+        if (name.Contains('\\', StringComparison.Ordinal))
+            return "The name holds a backslash, which clients take for a slash. Rename the file.";
         if (name.StartsWith('/') || name.Contains("//", StringComparison.Ordinal))
             return "The name has a folder without a name. Rename the file.";
         return Array.Exists(name.Split('/'), segment => segment is "." or "..")

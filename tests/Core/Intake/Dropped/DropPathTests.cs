@@ -34,6 +34,7 @@ public sealed class DropPathTests
     [InlineData("..")]
     [InlineData("a//b.txt")]
     [InlineData("/a.txt")]
+    [InlineData("a\\b.txt")]
     [InlineData("a\nb.txt")]
     public void A_name_that_no_client_can_address_is_refused_with_what_to_do(string name) => DropPath.Problem(name).ShouldNotBeNull().ShouldContain("Rename the file.");
 

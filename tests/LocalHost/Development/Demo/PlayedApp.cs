@@ -20,6 +20,8 @@ internal sealed class PlayedApp : IAsyncDisposable
     private readonly WebApplication _emulator;
     private readonly QueueClient _queue;
     private readonly BlobContainerClient _results;
+    private readonly BlobContainerClient _drop;
+    private readonly HashSet<string> _dropped = [];
     private readonly Task _running;
     private readonly List<(string MessageId, string Text)> _parked = [];
     private readonly HashSet<string> _spoken = [];
@@ -32,6 +34,7 @@ internal sealed class PlayedApp : IAsyncDisposable
         _emulator = emulator;
         _queue = account.Queues.GetQueueClient("prompts");
         _results = account.Blobs.GetBlobContainerClient("results");
+        _drop = account.Blobs.GetBlobContainerClient("drop");
         _running = RunAsync();
     }
 
@@ -55,11 +58,14 @@ internal sealed class PlayedApp : IAsyncDisposable
 
     public bool IgnoresTurns { get; set; }
 
+    public bool ForgetsPages { get; set; }
+
     public static async Task<PlayedApp> StartAsync(StorageAccount account)
     {
         await account.Queues.CreateQueueAsync("prompts");
         await account.Blobs.CreateBlobContainerAsync("results");
         await account.Blobs.CreateBlobContainerAsync("payloads");
+        await account.Blobs.CreateBlobContainerAsync("drop");
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -98,6 +104,7 @@ internal sealed class PlayedApp : IAsyncDisposable
             {
                 var message = (await _queue.ReceiveMessageAsync(cancellationToken: _stop.Token)).Value;
                 if (message is not null && !Silent) await AnswerAsync(message.MessageId, message.MessageText);
+                if (!Silent) await AnswerDroppedAsync();
                 await Task.Delay(Poll, TimeProvider.System, _stop.Token);
             }
         }
@@ -153,6 +160,18 @@ internal sealed class PlayedApp : IAsyncDisposable
         if (conversation is null || !_spoken.Add(conversation)) return;
         foreach (var (waiting, turn) in _parked) await AnswerAsync(waiting, turn);
         _parked.Clear();
+    }
+
+    private async Task AnswerDroppedAsync()
+    {
+        await foreach (var blob in _drop.GetBlobsAsync(cancellationToken: _stop.Token))
+        {
+            if (blob.Name.EndsWith("_prompt.md", StringComparison.Ordinal) || !_dropped.Add(blob.Name)) continue;
+            var prompts = _drop.GetBlobClient(blob.Name[..(blob.Name.LastIndexOf('/') + 1)] + "_prompt.md");
+            var answer = $"Answer to: {(await prompts.DownloadContentAsync(_stop.Token)).Value.Content.ToString().Split("---")[^1].Trim()}";
+            if (!ForgetsPages) await _results.GetBlobClient($"drop/{blob.Name}.md").UploadAsync(BinaryData.FromString(answer), _stop.Token);
+            await WriteAsync($"drop/{blob.Name}.json", new JsonObject { ["id"] = "drop-1", ["state"] = "succeeded", ["answer"] = answer });
+        }
     }
 
     private JsonArray Attempts(string asked, DateTimeOffset startedAt)
