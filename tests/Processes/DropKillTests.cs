@@ -12,8 +12,8 @@ namespace SparrowFunctions.Tests.Processes;
 public sealed class DropKillTests(ITestOutputHelper output)
 {
     private static readonly int Files = ProcessTests.Soak ? 2000 : 200;
-    private static readonly int Kills = ProcessTests.Soak ? 30 : 3;
-    private static readonly TimeSpan Flow = ProcessTests.Soak ? TimeSpan.FromSeconds(150) : TimeSpan.FromSeconds(15);
+    private static readonly int Kills = ProcessTests.Soak ? 30 : 2;
+    private static readonly TimeSpan Flow = ProcessTests.Soak ? TimeSpan.FromSeconds(150) : TimeSpan.FromSeconds(10);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private static readonly Dictionary<string, string> Settings = new()
