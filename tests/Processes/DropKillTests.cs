@@ -12,8 +12,8 @@ namespace SparrowFunctions.Tests.Processes;
 public sealed class DropKillTests(ITestOutputHelper output)
 {
     private static readonly int Files = ProcessTests.Soak ? 2000 : 200;
-    private static readonly int Kills = ProcessTests.Soak ? 30 : 2;
-    private static readonly TimeSpan Flow = ProcessTests.Soak ? TimeSpan.FromSeconds(150) : TimeSpan.FromSeconds(10);
+    private static readonly int Kills = ProcessTests.Soak ? 30 : 3;
+    private static readonly TimeSpan Flow = ProcessTests.Soak ? TimeSpan.FromSeconds(150) : TimeSpan.FromSeconds(12);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private static readonly Dictionary<string, string> Settings = new()
@@ -31,7 +31,7 @@ public sealed class DropKillTests(ITestOutputHelper output)
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         await using var cluster = await Cluster.StartAsync(withAccessLog: false, Cancel);
-        await cluster.Emulator.SetAsync(new { latencyMs = 1000 }, Cancel);
+        await cluster.Emulator.SetAsync(new { latencyMs = 2000 }, Cancel);
         var hosts = await HostPair.StartAsync(cluster, Settings, Cancel);
 
         var suffering = hosts.SufferAsync(Kills, Flow, new Random(seed), Cancel);
