@@ -39,7 +39,7 @@ public sealed partial class Deliveries(
         }
 
         var id = JobId.Parse(accepted.Prompt.Id ?? message.MessageId);
-        if (!await runner.StartAsync(NewJob(id, accepted), invocation, cancellationToken))
+        if (!await runner.StartAsync(Job.Offered(id, accepted, "queue", time.GetUtcNow()), invocation, cancellationToken))
             await RejectAsync(message, text, id, $"id: {id} is the id of another prompt. Send the same content to repeat a send, or another id for another prompt.", cancellationToken);
     }
 
@@ -82,23 +82,6 @@ public sealed partial class Deliveries(
 
         var twin = job is null ? "" : $" Job {job.Id}, which asked the same, {job.State.Name()}: see whether it was this one before you send it again.";
         await deadLetters.AddAsync(Letter(message, text, null, FailureKind.Transient, $"Processing failed at every delivery; the app's log of that time says why.{twin}", source), cancellationToken);
-    }
-
-    private Job NewJob(JobId id, AcceptedPrompt accepted)
-    {
-        var now = time.GetUtcNow();
-        var early = accepted.Prompt.NotBefore > now;
-        return new Job
-        {
-            Id = id,
-            State = early || accepted.Prompt.Conversation is not null ? JobState.Waiting : JobState.Queued,
-            Accepted = accepted,
-            Content = ContentDigest.Of(accepted),
-            Source = "queue",
-            CreatedAt = now,
-            NextAttemptAt = early ? accepted.Prompt.NotBefore : null,
-            Reason = early ? "Not before the time that was asked for." : accepted.Prompt.Conversation is null ? null : "Waits for its turn in its conversation.",
-        };
     }
 
     private async Task<(Job? Job, bool IsSure)> WorkJobAsync(string text, CancellationToken cancellationToken) =>

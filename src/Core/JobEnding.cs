@@ -23,6 +23,7 @@ public sealed partial class JobEnding(
     JobCall call,
     Floor floor,
     DeadLetters deadLetters,
+    DropOutcomes outcomes,
     EndedJobs endedJobs,
     CallbackOutbox callbacks,
     SparrowMetrics metrics,
@@ -159,6 +160,7 @@ public sealed partial class JobEnding(
             await results.WriteCancelledAsync(job, Document(job) with { Warnings = Warnings(job) }, cancellationToken);
         if (job.State is JobState.Failed or JobState.Unknown)
             await deadLetters.AddAsync(Letter(job), cancellationToken);
+        await outcomes.PublishAsync(job, document, cancellationToken);
         await callbacks.SendAsync(job, document, cancellationToken);
         return job.Accepted.Prompt.Conversation is null ? null : await FreeAsync(job, document, session, claim, cancellationToken);
     }

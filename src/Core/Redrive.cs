@@ -70,7 +70,12 @@ public sealed partial class Redrive(
         var text = await letters.OriginalAsync(letter, cancellationToken);
         if (PromptReader.ReadMessage(text, out _) is { Id: null } prompt)
             text = PromptWriter.Write(prompt with { Id = string.Create(CultureInfo.InvariantCulture, $"redriven-{letter.Id}") });
-        var queue = letter.Source is StorageNames.WorkQueue or StorageNames.CallbacksQueue ? letter.Source : StorageNames.PromptsQueue;
+        var queue = letter.Source switch
+        {
+            StorageNames.WorkQueue or StorageNames.CallbacksQueue => letter.Source,
+            StorageNames.DropContainer or StorageNames.DropEventsQueue or StorageNames.BlobTriggerPoisonQueue => StorageNames.DropEventsQueue,
+            _ => StorageNames.PromptsQueue,
+        };
         await queues.GetQueueClient(queue).SendMessageAsync(text, TimeSpan.Zero, NoExpiry, cancellationToken);
     }
 

@@ -39,6 +39,8 @@ public static class SparrowCore
             .AddSingleton<JobAttempt>()
             .AddSingleton<JobRunner>()
             .AddSingleton<Deliveries>()
+            .AddSingleton<Drops>()
+            .AddSingleton<DropSweep>()
             .AddSingleton<Redrive>()
             .AddSingleton<Chats>()
             .AddSingleton<Cancellation>()

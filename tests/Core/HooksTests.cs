@@ -207,7 +207,7 @@ public sealed class HooksTests(AzuriteFixture azurite)
 
     private static void NoJob(Pipeline pipeline)
     {
-        pipeline.Storage.Requests.Where(request => request.Method == "POST" && request.Uri.AbsolutePath.EndsWith("/jobs", StringComparison.Ordinal) && !request.WritesWorker).ShouldBeEmpty();
+        pipeline.Storage.Requests.Where(request => request.Method == "POST" && (request.Uri.AbsolutePath.EndsWith("/jobs", StringComparison.Ordinal) || request.Uri.AbsolutePath.EndsWith("/$batch", StringComparison.Ordinal)) && !request.WritesWorker).ShouldBeEmpty();
         pipeline.Work.All.ShouldBeEmpty();
     }
 

@@ -5,14 +5,11 @@ namespace SparrowFunctions.Tests.Infra;
 /// <summary>What is deployed and what the app looks for have the same names.</summary>
 public sealed class StorageNamesTests
 {
-    /// <summary>Queues of the contract that are deployed before the app knows them.</summary>
-    private static readonly string[] Ahead = ["drop-events", "drop-events-poison", "callbacks", "callbacks-poison", "webjobs-blobtrigger-poison"];
-
     private const string PackageContainer = "app-package";
 
     [Fact]
     public void Every_queue_of_the_app_is_deployed_and_no_other() =>
-        Compare("queue", Deployment.Names("Microsoft.Storage/storageAccounts/queueServices/queues"), [.. StorageNames.Queues.Union(Ahead)]);
+        Compare("queue", Deployment.Names("Microsoft.Storage/storageAccounts/queueServices/queues"), [.. StorageNames.Queues]);
 
     [Fact]
     public void Every_container_of_the_app_is_deployed_and_one_for_its_package() =>

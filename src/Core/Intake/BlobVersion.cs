@@ -10,5 +10,5 @@ public sealed record BlobVersion(BlobPath Path, string ETag, long Size, string? 
     /// <summary>What to tell the sender when this version is no more.</summary>
     /// <param name="deleted">Whether the blob was deleted; else it was changed.</param>
     public string Gone(bool deleted) =>
-        $"Blob {Path} {(deleted ? "was deleted" : "changed")} after the prompt was taken in. Send the prompt again with a new id.";
+        $"Blob {Path} {(deleted ? "was deleted" : "changed")} after the prompt was taken in. Send the prompt again with a new id; the newer version of a dropped file is taken by itself.";
 }

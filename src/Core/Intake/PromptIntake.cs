@@ -12,7 +12,26 @@ public sealed class PromptIntake(PromptBlobs blobs, IOptions<CallbackOptions> ca
     /// <returns>The prompt, or null when it is rejected.</returns>
     public async Task<(AcceptedPrompt? Accepted, Rejection? Rejection)> TakeAsync(string text, CancellationToken cancellationToken)
     {
-        return PromptReader.ReadMessage(text, out var rejection) is { } prompt ? await TakeAsync(prompt, cancellationToken) : (null, rejection);
+        if (PromptReader.ReadMessage(text, out var rejection) is not { } prompt)
+            return (null, rejection);
+        return await TakeAsync(prompt, [], cancellationToken);
+    }
+
+    /// <summary>Checks and pins a prompt that was read already.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="given">Blobs that its entrance has found itself; they stand before those that the prompt names.</param>
+    /// <param name="cancellationToken">Ends the look-up of blobs.</param>
+    /// <returns>The prompt, or null when it is rejected.</returns>
+    public async Task<(AcceptedPrompt? Accepted, Rejection? Rejection)> TakeAsync(Prompt prompt, IReadOnlyList<BlobVersion> given, CancellationToken cancellationToken)
+    {
+        if (Refuse(prompt) is { } refusal)
+            return (null, refusal);
+        var (accepted, rejection) = await blobs.PinAsync(prompt, cancellationToken);
+        if (accepted is null || given.Count == 0)
+            return (accepted, rejection);
+
+        BlobVersion[] files = [.. given, .. accepted.Files];
+        return (accepted with { Prompt = prompt with { Files = [.. files.Select(file => file.Path)] }, Files = files }, null);
     }
 
     /// <summary>Checks and pins a prompt that was read.</summary>
@@ -20,7 +39,7 @@ public sealed class PromptIntake(PromptBlobs blobs, IOptions<CallbackOptions> ca
     /// <param name="cancellationToken">Ends the look-up of blobs.</param>
     /// <returns>The prompt, or null when it is rejected.</returns>
     public async Task<(AcceptedPrompt? Accepted, Rejection? Rejection)> TakeAsync(Prompt prompt, CancellationToken cancellationToken) =>
-        Refuse(prompt) is { } refusal ? (null, refusal) : await blobs.PinAsync(prompt, cancellationToken);
+        await TakeAsync(prompt, [], cancellationToken);
 
     private Rejection? Refuse(Prompt prompt)
     {

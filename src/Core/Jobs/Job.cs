@@ -1,5 +1,6 @@
 using Azure;
 using SparrowFunctions.Intake;
+using SparrowFunctions.Intake.Dropped;
 using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Sparrow;
 
@@ -22,6 +23,9 @@ public sealed record Job
 
     /// <summary>The entrance it came in by, for example <c>queue</c>.</summary>
     public required string Source { get; init; }
+
+    /// <summary>What it was dropped as; null for a job of another entrance.</summary>
+    public DropSource? Drop { get; init; }
 
     /// <summary>When the ledger first knew it.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -73,6 +77,27 @@ public sealed record Job
 
     /// <summary>The state that the row of that version has; a change to or from an end shows in the job's listing, too.</summary>
     internal JobState Stored { get; init; }
+
+    /// <summary>A job as an entrance offers it to the ledger: it begins at once, at its time, or when its turn in its conversation comes.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="accepted">What is asked.</param>
+    /// <param name="source">The entrance.</param>
+    /// <param name="now">The time.</param>
+    public static Job Offered(JobId id, AcceptedPrompt accepted, string source, DateTimeOffset now)
+    {
+        var early = accepted.Prompt.NotBefore > now;
+        return new Job
+        {
+            Id = id,
+            State = early || accepted.Prompt.Conversation is not null ? JobState.Waiting : JobState.Queued,
+            Accepted = accepted,
+            Content = ContentDigest.Of(accepted),
+            Source = source,
+            CreatedAt = now,
+            NextAttemptAt = early ? accepted.Prompt.NotBefore : null,
+            Reason = early ? "Not before the time that was asked for." : accepted.Prompt.Conversation is null ? null : "Waits for its turn in its conversation.",
+        };
+    }
 
     /// <summary>How many calls may have cost points although nothing usable came of them.</summary>
     public int PossiblyBilled => Attempts.Count(attempt => attempt.PossiblyBilled);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SparrowFunctions.Intake.Dropped;
 
 namespace SparrowFunctions.Jobs;
 
@@ -9,6 +10,7 @@ namespace SparrowFunctions.Jobs;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(IReadOnlyList<Attempt>))]
 [JsonSerializable(typeof(WorkMessage))]
+[JsonSerializable(typeof(DropSource))]
 [JsonSerializable(typeof(IReadOnlyCollection<string>))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class JobJson : JsonSerializerContext;

@@ -41,6 +41,10 @@ public sealed class JobLedger(TableServiceClient tables, BlobServiceClient blobs
     public async Task<Job?> FindAsync(JobId id, CancellationToken cancellationToken) =>
         await GetAsync(id, cancellationToken) is { } row ? await ReadAsync(row, cancellationToken) : null;
 
+    /// <summary>Whether the ledger knows a job of that id.</summary>
+    public async Task<bool> KnowsAsync(JobId id, CancellationToken cancellationToken) =>
+        (await _table.GetEntityIfExistsAsync<TableEntity>(JobRow.PartitionKey(id), JobRow.RowKey(id), [nameof(TableEntity.RowKey)], cancellationToken)).HasValue;
+
     /// <summary>
     /// A job of that content, one that has not ended before all others, else the latest; null when there is none. Looks through the whole table, so
     /// it is for rare cases only.

@@ -48,6 +48,8 @@ internal static class JobRow
             ["Kind"] = job.Kind?.Name() ?? "",
             ["Reason"] = job.Reason ?? "",
         };
+        if (job.Drop is { } drop)
+            row["Drop"] = JsonSerializer.Serialize(drop, JobJson.Default.DropSource);
         AddTime(row, "StartedAt", job.StartedAt);
         AddTime(row, "EndedAt", job.EndedAt);
         AddTime(row, "NextAttemptAt", job.NextAttemptAt);
@@ -67,6 +69,7 @@ internal static class JobRow
             Accepted = JsonSerializer.Deserialize(request, PromptJson.Default.AcceptedPrompt)!,
             Content = row.GetString("Content"),
             Source = row.GetString("Source"),
+            Drop = Text(row, "Drop") is { } drop ? JsonSerializer.Deserialize(drop, JobJson.Default.DropSource) : null,
             Worker = Text(row, "Worker"),
             HeldAs = Text(row, "HeldAs"),
             Turn = row.GetInt32("Turn") is > 0 and var turn ? turn : null,

@@ -21,6 +21,15 @@ public static class StorageNames
     /// <summary>Where the platform moves a callback that failed too often.</summary>
     public const string CallbacksPoisonQueue = "callbacks-poison";
 
+    /// <summary>Events of blobs that arrived in <see cref="DropContainer"/> or <see cref="BatchesContainer"/>, as Event Grid sends them and as the app's own sweep does.</summary>
+    public const string DropEventsQueue = "drop-events";
+
+    /// <summary>Where the platform moves an event that failed too often.</summary>
+    public const string DropEventsPoisonQueue = "drop-events-poison";
+
+    /// <summary>Where the platform tells of a blob whose trigger failed too often; one queue for all blob triggers of the account.</summary>
+    public const string BlobTriggerPoisonQueue = "webjobs-blobtrigger-poison";
+
     /// <summary>Outcomes of jobs.</summary>
     public const string ResultsContainer = "results";
 
@@ -49,7 +58,10 @@ public static class StorageNames
     public const string GatesTable = "gates";
 
     /// <summary>All queues.</summary>
-    public static IReadOnlyList<string> Queues { get; } = [PromptsQueue, PromptsPoisonQueue, WorkQueue, WorkPoisonQueue, CallbacksQueue, CallbacksPoisonQueue];
+    public static IReadOnlyList<string> Queues { get; } =
+    [
+        PromptsQueue, PromptsPoisonQueue, WorkQueue, WorkPoisonQueue, DropEventsQueue, DropEventsPoisonQueue, CallbacksQueue, CallbacksPoisonQueue, BlobTriggerPoisonQueue,
+    ];
 
     /// <summary>All containers.</summary>
     public static IReadOnlyList<string> Containers { get; } = [ResultsContainer, DropContainer, BatchesContainer, PayloadsContainer];

@@ -11,6 +11,6 @@ public static class ResultsServices
     public static IServiceCollection AddResults(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<ResultsOptions>(configuration, ResultsOptions.Section, static (section, options) => section.Bind(options));
-        return services.AddSingleton<ResultStore>();
+        return services.AddSingleton<ResultStore>().AddSingleton<DropOutcomes>();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SparrowFunctions.Intake;
+using SparrowFunctions.Intake.Dropped;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Results;
 using SparrowFunctions.Sparrow;
@@ -93,6 +94,21 @@ public sealed class StoredShapeTests
         Document(again).ShouldBe(Document(Job));
         (again.Worker, again.Claim, again.Sending, again.Forgiven, again.Warning, again.Content).ShouldBe(("w1", "claim", true, 1, "a warning", "digest"));
     }
+
+    [Fact]
+    public void A_dropped_jobs_row_says_in_one_more_column_what_it_was_dropped_as()
+    {
+        var dropped = Job with { Drop = new DropSource("合同/a \"b\".txt", "\"0x1\"", At) };
+        var row = JobRow.Write(dropped, "write-token");
+
+        row.GetString("Drop").ShouldBe("""{"path":"\u5408\u540C/a \u0022b\u0022.txt","eTag":"\u00220x1\u0022","modifiedAt":"2026-11-23T10:00:00+00:00"}""");
+        JobRow.Read(row, JsonSerializer.Serialize(Everything, PromptJson.Default.AcceptedPrompt)).Drop.ShouldBe(dropped.Drop);
+        row.Keys.Except(JobRow.Write(Job, "write-token").Keys).ShouldBe(["Drop"]);
+    }
+
+    [Fact]
+    public void The_id_of_a_dropped_version_never_changes_or_it_would_be_paid_for_again() =>
+        DroppedFile.IdOf("合同/a.txt", "\"0x1\"").ToString().ShouldBe("drop-9f07751a2b4fd98e642aad13e4bfd886");
 
     [Fact]
     public void An_attempt_of_an_earlier_version_is_read() =>

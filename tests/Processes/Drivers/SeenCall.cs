@@ -20,6 +20,9 @@ internal sealed record SeenCall(int Number, string Kind, string? Prompt, DateTim
     [JsonPropertyName("parent_message_id")]
     public string? ParentMessageId { get; init; }
 
+    /// <summary>The files attached to it.</summary>
+    public IReadOnlyList<SeenFile> Files { get; init; } = [];
+
     /// <summary>The job it was made for: the last mark in the text, since a rebuilt conversation quotes earlier turns before its own.</summary>
     [JsonIgnore]
     public string? JobId => PromptMark.Last(Prompt);
@@ -28,3 +31,7 @@ internal sealed record SeenCall(int Number, string Kind, string? Prompt, DateTim
     [JsonIgnore]
     public bool WasCutOff => Prompt is null && !Billed;
 }
+
+/// <summary>A file of a call.</summary>
+/// <param name="Name">Its name.</param>
+internal sealed record SeenFile(string Name);

@@ -11,6 +11,7 @@ public static class DemoSamples
         new GeneratedFileSample(),
         new RetriedCallSample(),
         new ConversationSample(),
+        new DroppedFileSample(),
         new HttpChatSample(),
         new CallbackSample(),
     ];

@@ -41,10 +41,18 @@ public sealed record JobResult
     /// <param name="jobId">The job's id.</param>
     /// <param name="progress">Told what is waited for.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<JobResult> WaitAsync(
-        DemoContext context, string jobId, IProgress<string> progress, CancellationToken cancellationToken)
+    public static Task<JobResult> WaitAsync(
+        DemoContext context, string jobId, IProgress<string> progress, CancellationToken cancellationToken) =>
+        WaitForAsync(context, $"{jobId}/result.json", progress, cancellationToken);
+
+    /// <summary>Waits until a job's document lies at a path.</summary>
+    /// <param name="context">The running app.</param>
+    /// <param name="path">The path in container <c>results</c>.</param>
+    /// <param name="progress">Told what is waited for.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<JobResult> WaitForAsync(
+        DemoContext context, string path, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var path = $"{jobId}/result.json";
         progress.Report($"Waiting for results/{path}");
         var blob = context.Blobs.GetBlobContainerClient("results").GetBlobClient(path);
         while (true)

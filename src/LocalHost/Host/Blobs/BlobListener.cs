@@ -22,10 +22,10 @@ internal sealed partial class BlobListener(
             while (true)
             {
                 var started = time.GetTimestamp();
-                await ScanAsync(running, stopping);
+                var waited = await ScanAsync(running, stopping);
 
-                // a large container is listed less often: at most a fifth of the time
-                var wait = time.GetElapsedTime(started) * 4;
+                // a large container is listed less often: at most a fifth of the time; waiting for functions to end is no listing
+                var wait = (time.GetElapsedTime(started) - waited) * 4;
                 await Task.Delay(wait > interval ? wait : interval, time, stopping);
             }
         }
@@ -35,8 +35,10 @@ internal sealed partial class BlobListener(
         }
     }
 
-    private async Task ScanAsync(List<Task> running, CancellationToken stopping)
+    // how long it waited for running functions
+    private async Task<TimeSpan> ScanAsync(List<Task> running, CancellationToken stopping)
     {
+        var waited = TimeSpan.Zero;
         try
         {
             await LoadAsync(stopping);
@@ -53,7 +55,9 @@ internal sealed partial class BlobListener(
 
                 while (running.Count >= parallelism)
                 {
+                    var full = time.GetTimestamp();
                     await Task.WhenAny(running).WaitAsync(stopping);
+                    waited += time.GetElapsedTime(full);
                     running.RemoveAll(t => t.IsCompleted);
                 }
             }
@@ -75,6 +79,8 @@ internal sealed partial class BlobListener(
         {
             Log.NotListed(logger, container.Name, e);
         }
+
+        return waited;
     }
 
     private async Task LoadAsync(CancellationToken stopping)

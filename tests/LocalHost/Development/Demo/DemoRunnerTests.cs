@@ -14,7 +14,7 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         var (succeeded, text) = await RunAsync(app, DemoSamples.All);
 
         succeeded.ShouldBeTrue(text);
-        text.ShouldContain("7 of 7 samples succeeded");
+        text.ShouldContain("8 of 8 samples succeeded");
         text.ShouldContain("> Answer to: Why is the sky blue?");
         text.ShouldContain("/files/chart.png");
         text.ShouldContain("attempt 1: status 500, transient");
@@ -45,7 +45,19 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         succeeded.ShouldBeFalse();
         text.ShouldContain("ended as failed: rejected: not today");
         text.ShouldContain("  no  queue: a plain text");
-        text.ShouldContain("6 of 7 samples succeeded");
+        text.ShouldContain("7 of 8 samples succeeded");
+    }
+
+    [Fact]
+    public async Task A_dropped_file_without_a_page_beside_it_fails_the_demo()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+        app.ForgetsPages = true;
+
+        var (succeeded, text) = await RunAsync(app, [new DroppedFileSample()]);
+
+        succeeded.ShouldBeFalse();
+        text.ShouldContain("sales.csv.md is missing.");
     }
 
     [Fact]

@@ -25,6 +25,8 @@ internal sealed class PlayedApp : IAsyncDisposable
     private readonly WebApplication _emulator;
     private readonly QueueClient _queue;
     private readonly BlobContainerClient _results;
+    private readonly BlobContainerClient _drop;
+    private readonly HashSet<string> _dropped = [];
     private readonly Task _running;
     private readonly List<(string MessageId, string Text)> _parked = [];
     private readonly HashSet<string> _spoken = [];
@@ -37,6 +39,7 @@ internal sealed class PlayedApp : IAsyncDisposable
         _emulator = emulator;
         _queue = account.Queues.GetQueueClient("prompts");
         _results = account.Blobs.GetBlobContainerClient("results");
+        _drop = account.Blobs.GetBlobContainerClient("drop");
         _running = RunAsync();
     }
 
@@ -65,11 +68,14 @@ internal sealed class PlayedApp : IAsyncDisposable
     /// <summary>What the receivers of callbacks answered.</summary>
     public ConcurrentQueue<int> CallbackAnswers { get; } = new();
 
+    public bool ForgetsPages { get; set; }
+
     public static async Task<PlayedApp> StartAsync(StorageAccount account)
     {
         await account.Queues.CreateQueueAsync("prompts");
         await account.Blobs.CreateBlobContainerAsync("results");
         await account.Blobs.CreateBlobContainerAsync("payloads");
+        await account.Blobs.CreateBlobContainerAsync("drop");
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -123,6 +129,7 @@ internal sealed class PlayedApp : IAsyncDisposable
             {
                 var message = (await _queue.ReceiveMessageAsync(cancellationToken: _stop.Token)).Value;
                 if (message is not null && !Silent) await AnswerAsync(message.MessageId, message.MessageText);
+                if (!Silent) await AnswerDroppedAsync();
                 await Task.Delay(Poll, TimeProvider.System, _stop.Token);
             }
         }
@@ -192,6 +199,18 @@ internal sealed class PlayedApp : IAsyncDisposable
         request.Headers.Add("webhook-signature", WebhookSignature.Sign([secret], $"msg_{id}", now, body));
         using var response = await http.SendAsync(request, _stop.Token);
         CallbackAnswers.Enqueue((int)response.StatusCode);
+    }
+
+    private async Task AnswerDroppedAsync()
+    {
+        await foreach (var blob in _drop.GetBlobsAsync(cancellationToken: _stop.Token))
+        {
+            if (blob.Name.EndsWith("_prompt.md", StringComparison.Ordinal) || !_dropped.Add(blob.Name)) continue;
+            var prompts = _drop.GetBlobClient(blob.Name[..(blob.Name.LastIndexOf('/') + 1)] + "_prompt.md");
+            var answer = $"Answer to: {(await prompts.DownloadContentAsync(_stop.Token)).Value.Content.ToString().Split("---")[^1].Trim()}";
+            if (!ForgetsPages) await _results.GetBlobClient($"drop/{blob.Name}.md").UploadAsync(BinaryData.FromString(answer), _stop.Token);
+            await WriteAsync($"drop/{blob.Name}.json", new JsonObject { ["id"] = "drop-1", ["state"] = "succeeded", ["answer"] = answer });
+        }
     }
 
     private JsonArray Attempts(string asked, DateTimeOffset startedAt)

@@ -52,6 +52,21 @@ public sealed class BlobTriggerTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Functions_that_take_long_do_not_make_the_container_be_listed_less_often()
+    {
+        _script.Does = (_, token) => Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, token);
+        await PutAsync("a", "one");
+        await PutAsync("b", "two");
+        await using var host = await HostedFunctions.StartAsync(
+            _script, [typeof(OnFile)], _account, new() { ["AzureFunctionsJobHost:extensions:blobs:maxDegreeOfParallelism"] = "1" });
+        await _script.SeesRunsAsync(2);
+
+        await PutAsync("c", "three");
+
+        await _script.SeesRunsAsync(3, TimeSpan.FromSeconds(12));
+    }
+
+    [Fact]
     public async Task Receipts_survive_a_restart()
     {
         await PutAsync("x", "one");
