@@ -34,7 +34,8 @@ public sealed partial class JobAttempt(
     IRandomSource random,
     ILogger<JobAttempt> logger)
 {
-    private static readonly SparrowError OutcomeUnknown = new(
+    /// <summary>What is known of a call whose worker is gone.</summary>
+    internal static readonly SparrowError OutcomeUnknown = new(
         FailureKind.Ambiguous,
         SparrowFault.ResetAfterSending,
         null,

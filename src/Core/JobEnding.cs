@@ -124,6 +124,13 @@ public sealed partial class JobEnding(
         var now = time.GetUtcNow();
         var number = claim.AnsweredBy ?? job.Attempts.Count;
         var answered = job.Attempts[number - 1] with { EndedAt = now, Status = 200, Kind = null, Reason = null, PossiblyBilled = false };
+        if (number < job.Attempts.Count && job.Attempts[^1].EndedAt is null)
+        {
+            // An earlier call answers for a worker that died during a later one: what that one cost is not forgotten
+            job = job.WithLastAttempt(job.Attempts[^1].FailedBy(JobAttempt.OutcomeUnknown, now));
+            metrics.CallPossiblyBilled();
+        }
+
         var ended = job.WithAttempt(number, answered) with { State = JobState.Succeeded, EndedAt = now, Sending = false, Kind = null, Reason = null };
         var strayed = claim.WentOnIn is { } asked && response.ConversationId != asked;
         var document = Document(ended) with
@@ -167,11 +174,14 @@ public sealed partial class JobEnding(
 
     private async Task<NextTurn?> FreeAsync(Job job, JobDocument? document, Session? session, Claim? claim, CancellationToken cancellationToken)
     {
-        if (job.State == JobState.Succeeded && document is null && await floor.SpeaksAsync(job, cancellationToken))
+        if (job.State == JobState.Succeeded && document is null && await floor.FindHeldAsync(job, cancellationToken) is { } held)
         {
             // An earlier delivery ended the job and died before it freed the conversation: what was said is read back
             document = await results.FindAsync(job.Id.ToString(), cancellationToken);
-            session = document is null || document.Warnings.Contains(Strayed, StringComparer.Ordinal) ? null : Session(job, document, job.EndedAt ?? default);
+
+            // Or a delivery that knew an old state took the word once more; others have spoken since, and nobody may go on from before them
+            var isLast = held.ActiveTurn >= held.Next;
+            session = !isLast || document is null || document.Warnings.Contains(Strayed, StringComparer.Ordinal) ? null : Session(job, document, job.EndedAt ?? default);
         }
 
         var said = document?.Answer is { } answer ? new Exchange(await SaidAsync(job), answer) : null;

@@ -64,6 +64,7 @@ public sealed partial class JobRunner(
     private async Task DriveAsync(JobId id, Func<Hold, Task<NextTurn?>> step, Invocation invocation, CancellationToken cancellationToken)
     {
         var hold = await worker.HoldAsync(id);
+        var isDone = false;
         try
         {
             for (var next = await step(hold); next is not null; next = await HandOnAsync(next, hold, invocation, cancellationToken))
@@ -71,12 +72,17 @@ public sealed partial class JobRunner(
                 if (next is { Turn: not null, Delay.Ticks: 0 } && worker.Stands(hold) && invocation.HasTimeFor(sparrow.Value.RequestTimeout))
                     continue;
                 await work.SendAsync(next.JobId, next.Why, next.Delay, CancellationToken.None);
-                return;
+                break;
             }
+
+            isDone = true;
         }
         finally
         {
-            worker.Release(hold);
+            if (isDone)
+                worker.Release(hold);
+            else
+                worker.Abandon(hold);
         }
     }
 

@@ -56,9 +56,9 @@ public sealed class Floor(TurnTable table, WaitingLine line, BlobServiceClient b
         return new Entry(head, head.ActiveTurn);
     }
 
-    /// <summary>Whether a job has the word in its conversation.</summary>
-    public async Task<bool> SpeaksAsync(Job job, CancellationToken cancellationToken) =>
-        (await table.HeadAsync(new ConversationKey(job.Accepted.Prompt.Conversation!), cancellationToken)).Active == job.Id.ToString();
+    /// <summary>The conversation of a job that has the word in it; null for one that has not.</summary>
+    public async Task<Head?> FindHeldAsync(Job job, CancellationToken cancellationToken) =>
+        await table.HeadAsync(new ConversationKey(job.Accepted.Prompt.Conversation!), cancellationToken) is { } head && head.Active == job.Id.ToString() ? head : null;
 
     /// <summary>Ends a job's turn: what was said is kept, and the word is handed on or free. May be repeated.</summary>
     /// <param name="job">The job, which has ended.</param>

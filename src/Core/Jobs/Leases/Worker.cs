@@ -18,6 +18,7 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
     private readonly List<Waiter> _waiters = [];
+    private readonly HashSet<string> _abandoned = new(StringComparer.Ordinal);
     private TaskCompletionSource _wake = NewWake();
     private bool _running;
     private bool _outage;
@@ -68,6 +69,21 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
             return hold.Worker == _id && time.GetUtcNow() < _leaseUntil;
     }
 
+    /// <summary>
+    /// Lets go of a job whose run ended in an exception: nobody knows what it left behind, and its message may be gone. The job stays on record until
+    /// it has been handed on; should this process die first, whoever takes over from it does that.
+    /// </summary>
+    public void Abandon(Hold hold)
+    {
+        Release(hold);
+        lock (_lock)
+        {
+            if (hold.Worker == _id)
+                _abandoned.Add(hold.Job.ToString());
+            Wake();
+        }
+    }
+
     /// <summary>Lets go of a job. It leaves the record with the next write: until then others only look once more than they had to.</summary>
     public void Release(Hold hold)
     {
@@ -92,7 +108,7 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
             TaskCompletionSource wake;
             lock (_lock)
             {
-                if (_id is null && _waiters.Count == 0 && _held.Count == 0)
+                if (_id is null && _waiters.Count == 0 && _held.Count == 0 && _abandoned.Count == 0)
                 {
                     _running = false;
                     return;
@@ -113,11 +129,13 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
     {
         List<Waiter> waiters;
         List<string> held;
+        List<string> abandoned;
         lock (_lock)
         {
             waiters = [.. _waiters];
             _waiters.Clear();
-            held = [.. _held.Keys.Concat(waiters.Select(waiter => waiter.Job.ToString())).Distinct(StringComparer.Ordinal)];
+            abandoned = [.. _abandoned];
+            held = [.. _held.Keys.Concat(abandoned).Concat(waiters.Select(waiter => waiter.Job.ToString())).Distinct(StringComparer.Ordinal)];
         }
 
         try
@@ -129,6 +147,8 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
             await PutOnRecordAsync(held, waiters);
             EndOutage();
             Succeed(waiters);
+            waiters = [];
+            await HandOnAsync(abandoned);
             return true;
         }
         catch (Exception exception)
@@ -139,6 +159,16 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
             foreach (var waiter in waiters)
                 waiter.Held.TrySetException(exception);
             return false;
+        }
+    }
+
+    private async Task HandOnAsync(List<string> abandoned)
+    {
+        foreach (var job in abandoned)
+        {
+            await work.SendAsync(JobId.Parse(job), WorkMessage.Takeover, TimeSpan.Zero, CancellationToken.None);
+            lock (_lock)
+                _abandoned.Remove(job);
         }
     }
 
@@ -203,6 +233,7 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
         {
             _id = null;
             _held.Clear();
+            _abandoned.Clear();
         }
     }
 

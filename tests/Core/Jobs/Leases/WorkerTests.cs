@@ -143,6 +143,34 @@ public sealed class WorkerTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_whose_run_broke_off_is_handed_on()
+    {
+        var hold = await HoldAsync("job");
+
+        _worker.Abandon(hold);
+        await BeatUntilAsync("the job is handed on", () => Task.FromResult(_pipeline.Work.All.Any(sent => sent.Message is { JobId: "job", Reason: "takeover" })));
+
+        _worker.RunsElsewhere("job", new Hold(JobId.Parse("other"), hold.Worker)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_job_whose_run_broke_off_stays_on_record_until_it_is_handed_on()
+    {
+        var hold = await HoldAsync("job");
+        _pipeline.Storage.Before = request => request.Uri.AbsolutePath.Contains("/work/messages", StringComparison.Ordinal)
+            ? throw new RequestFailedException("The test refuses messages.")
+            : Task.CompletedTask;
+
+        var before = _pipeline.Storage.Requests.Count(request => request.WritesWorker);
+        _worker.Abandon(hold);
+        await BeatUntilAsync("heartbeats were written", () => Task.FromResult(_pipeline.Storage.Requests.Count(request => request.WritesWorker) > before + 2));
+
+        (await RowsAsync()).ShouldHaveSingleItem().Held.ShouldContain("job");
+        _pipeline.Storage.Before = null;
+        await BeatUntilAsync("the job is handed on", () => Task.FromResult(_pipeline.Work.All.Any(sent => sent.Message is { JobId: "job", Reason: "takeover" })));
+    }
+
+    [Fact]
     public async Task No_row_is_ever_without_a_watch()
     {
         await HoldAsync("job");
