@@ -13,7 +13,7 @@ namespace SparrowFunctions.Tests.Infrastructure;
 /// </summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
-    private const int AccountLimit = 500;
+    private const int AccountLimit = 1000;
 
     private readonly Lazy<Task<AzuriteProcess>> _azurite = new(StartAsync);
     private int _taken;

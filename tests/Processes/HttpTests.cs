@@ -126,7 +126,7 @@ public sealed class HttpTests(ITestOutputHelper output)
             }
             catch (HttpRequestException)
             {
-                statuses[id] = 0;
+                statuses[id] = HttpStatusCode.RequestTimeout;
             }
         });
         return statuses;
@@ -159,7 +159,7 @@ public sealed class HttpTests(ITestOutputHelper output)
 
     private static async Task<string> RunAsync(string folder, string script, Uri address)
     {
-        var start = new ProcessStartInfo("bash", [Path.Combine(folder, script)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", [Path.Combine(folder, script)]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["SPARROW_URL"] = address.GetLeftPart(UriPartial.Authority);
         using var process = Process.Start(start)!;
         var (text, errors) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
