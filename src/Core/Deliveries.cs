@@ -18,6 +18,7 @@ public sealed partial class Deliveries(
     JobLedger ledger,
     JobRunner runner,
     Takeover takeover,
+    Batches batches,
     WorkQueue work,
     DeadLetters deadLetters,
     SparrowMetrics metrics,
@@ -50,6 +51,8 @@ public sealed partial class Deliveries(
         var item = WorkQueue.Read(text);
         if (item?.Watch is { } watch)
             await takeover.LookAsync(watch, cancellationToken);
+        else if (item?.Batch is { } tick)
+            await batches.OnTickAsync(tick, cancellationToken);
         else if (!JobId.TryParse(item?.JobId, out var id))
             await deadLetters.AddAsync(Letter(message, text, null, FailureKind.Rejected, "The message names no job.", StorageNames.WorkQueue), cancellationToken);
         else if (await ledger.FindAsync(id, cancellationToken) is { } job)
@@ -73,6 +76,8 @@ public sealed partial class Deliveries(
             await work.SendAsync(job.Id, "look", TimeSpan.Zero, cancellationToken);
         else if (WorkQueue.Read(text)?.Watch is { } watch)
             await work.SendWatchAsync(watch, TimeSpan.Zero, cancellationToken);
+        else if (WorkQueue.Read(text)?.Batch is { } tick)
+            await work.SendBatchAsync(tick, TimeSpan.Zero, cancellationToken);
         else
             await deadLetters.AddAsync(Letter(message, text, null, FailureKind.Transient, "Processing failed at every delivery; the app's log of that time says why.", source), cancellationToken);
     }

@@ -4,6 +4,7 @@ using SparrowFunctions.Conversations;
 using SparrowFunctions.Files;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Jobs.Batching;
 using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Results;
 using SparrowFunctions.Sparrow;
@@ -21,6 +22,7 @@ public sealed partial class JobEnding(
     JobCall call,
     Floor floor,
     DeadLetters deadLetters,
+    EndedRows endedRows,
     SparrowMetrics metrics,
     IOptions<SparrowOptions> sparrow,
     IOptions<ResultsOptions> resultsOptions,
@@ -68,6 +70,11 @@ public sealed partial class JobEnding(
     public async Task<NextTurn?> RefuseAsync(Claim claim, string reason) =>
         (await FailAsync(claim with { Job = claim.Job with { State = JobState.Failed, Kind = FailureKind.Rejected, Reason = reason } }))?.Next;
 
+    /// <summary>Ends a job without a call, since what it depends on has failed: no failure of its own, so it makes no dead letter.</summary>
+    /// <returns>Who is to go on in the conversation.</returns>
+    public async Task<NextTurn?> SkipAsync(Claim claim, string reason) =>
+        (await FailAsync(claim with { Job = claim.Job with { State = JobState.Cancelled, Kind = null, Reason = reason } }))?.Next;
+
     /// <summary>The steps after the end. Each may be repeated without harm, and every later delivery of an ended job repeats them all.</summary>
     /// <returns>The turn that comes next in the conversation.</returns>
     public Task<NextTurn?> TailAsync(Job job, CancellationToken cancellationToken) => TailAsync(job, null, null, null, cancellationToken);
@@ -113,6 +120,7 @@ public sealed partial class JobEnding(
     {
         if (job.State is JobState.Failed or JobState.Unknown)
             await deadLetters.AddAsync(Letter(job), cancellationToken);
+        await endedRows.NoteAsync(job, cancellationToken);
         return job.Accepted.Prompt.Conversation is null ? null : await FreeAsync(job, document, session, claim, cancellationToken);
     }
 

@@ -35,7 +35,11 @@ public static class SparrowCore
             .AddSingleton<JobCall>()
             .AddSingleton<JobEnding>()
             .AddSingleton<JobAttempt>()
+            .AddSingleton<RowOrder>()
             .AddSingleton<JobRunner>()
+            .AddSingleton<BatchRows>()
+            .AddSingleton<BatchGathering>()
+            .AddSingleton<Batches>()
             .AddSingleton<Deliveries>()
             .AddSingleton<Redrive>()
             .AddSingleton<Health>();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SparrowFunctions.Intake.Batching;
 using SparrowFunctions.Provisioning;
 
 namespace SparrowFunctions.Intake;
@@ -11,6 +12,6 @@ public static class IntakeServices
     public static IServiceCollection AddIntake(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<FilesOptions, FilesOptionsRules>(configuration, FilesOptions.Section, static (section, options) => section.Bind(options));
-        return services.AddSingleton<PromptBlobs>().AddSingleton<PromptIntake>();
+        return services.AddSingleton<PromptBlobs>().AddSingleton<PromptIntake>().AddSingleton<BatchInput>();
     }
 }

@@ -13,8 +13,16 @@ public sealed class PromptIntake(PromptBlobs blobs)
     {
         if (PromptReader.ReadMessage(text, out var rejection) is not { } prompt)
             return (null, rejection);
-        return Refuse(prompt) is { } refusal ? (null, refusal) : await blobs.PinAsync(prompt, cancellationToken);
+        return await TakeAsync(prompt, alsoAllowed: null, cancellationToken);
     }
+
+    /// <summary>Checks and pins a prompt that was read already.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="alsoAllowed">A container whose blobs it may name besides those that every prompt may; null for none.</param>
+    /// <param name="cancellationToken">Ends the look-up of blobs.</param>
+    /// <returns>The prompt, or null when it is rejected.</returns>
+    public async Task<(AcceptedPrompt? Accepted, Rejection? Rejection)> TakeAsync(Prompt prompt, string? alsoAllowed, CancellationToken cancellationToken) =>
+        Refuse(prompt) is { } refusal ? (null, refusal) : await blobs.PinAsync(prompt, alsoAllowed, cancellationToken);
 
     private static Rejection? Refuse(Prompt prompt)
     {

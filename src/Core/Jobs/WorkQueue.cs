@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure.Storage.Queues;
 using SparrowFunctions.Intake;
+using SparrowFunctions.Jobs.Batching;
 using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Provisioning;
 
@@ -23,6 +24,10 @@ public sealed class WorkQueue(QueueServiceClient queues)
     /// <summary>Sends a watch on its next round.</summary>
     public Task SendWatchAsync(Watch watch, TimeSpan delay, CancellationToken cancellationToken) =>
         SendAsync(new WorkMessage("watch", Watch: watch), delay, cancellationToken);
+
+    /// <summary>Asks for a batch to be brought on after a delay.</summary>
+    public Task SendBatchAsync(BatchTick tick, TimeSpan delay, CancellationToken cancellationToken) =>
+        SendAsync(new WorkMessage("batch", Batch: tick), delay, cancellationToken);
 
     private async Task SendAsync(WorkMessage message, TimeSpan delay, CancellationToken cancellationToken)
     {
