@@ -132,7 +132,7 @@ public sealed class BatchRows(
         if (last is null || last.State == JobState.Succeeded || EndedNow(last))
             return row with { Ended = true, LookAt = null };
         if (!last.State.IsTerminal())
-            return row with { LookAt = time.GetUtcNow() + LookAgain };
+            return await StillAsync(row, last, LookAgain, cancellationToken);
 
         for (var n = 1; n <= row.Asks; n++)
         {
@@ -141,8 +141,9 @@ public sealed class BatchRows(
                 return row with { Ended = true, LookAt = null };
             if (job.State == JobState.Succeeded)
                 continue;
-            if (job.State.IsTerminal())
-                await redrive.AgainAsync(job, cancellationToken);
+            if (!job.State.IsTerminal())
+                return await StillAsync(row, job, LookSoon, cancellationToken);
+            await redrive.AgainAsync(job, cancellationToken);
             return row with { LookAt = time.GetUtcNow() + (n == row.Asks ? LookAgain : LookSoon) };
         }
 
@@ -151,6 +152,14 @@ public sealed class BatchRows(
         Task<Job?> FindAsync(int n) => ledger.FindAsync(new BatchJobId(batch.Hash, row.Hash!, n, row.Asks).ToJobId(), cancellationToken);
 
         bool EndedNow(Job job) => job.State.IsTerminal() && job.State != JobState.Succeeded && job.EndedAt >= state.StartedAt;
+    }
+
+    // A job that is still queued may have lost its message to a crash; another one does no harm
+    private async Task<BatchRowState> StillAsync(BatchRowState row, Job job, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        if (job.State == JobState.Queued)
+            await work.SendAsync(job.Id, "look", TimeSpan.Zero, cancellationToken);
+        return row with { LookAt = time.GetUtcNow() + (job.State == JobState.Queued ? LookAgain : wait) };
     }
 
     private static BatchRowState Rejected(BatchLine line, string? id, Rejection rejection) =>

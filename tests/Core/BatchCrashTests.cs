@@ -1,5 +1,4 @@
 using Azure;
-using SparrowFunctions.Jobs;
 using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core;

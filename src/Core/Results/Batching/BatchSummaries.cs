@@ -25,7 +25,7 @@ public sealed class BatchSummaries(BlobServiceClient blobs)
             Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [StepMetadata] = step.ToString(CultureInfo.InvariantCulture) },
         };
         var blob = Client(batch);
-        var content = new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, BatchSummaryJson.Default.BatchSummary));
+        var content = new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, BatchSummaryJson.Readable.BatchSummary));
         while (true)
         {
             var (step0, etag) = await StepAsync(blob, cancellationToken);
@@ -49,7 +49,7 @@ public sealed class BatchSummaries(BlobServiceClient blobs)
     {
         try
         {
-            return JsonSerializer.Deserialize((await Client(batch).DownloadContentAsync(cancellationToken)).Value.Content, BatchSummaryJson.Default.BatchSummary);
+            return JsonSerializer.Deserialize((await Client(batch).DownloadContentAsync(cancellationToken)).Value.Content, BatchSummaryJson.Readable.BatchSummary);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {

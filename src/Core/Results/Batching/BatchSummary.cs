@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using SparrowFunctions.Jobs.Batching;
 
@@ -86,4 +88,14 @@ public sealed record BatchSummary
 /// <summary>How summaries of batches are written and read.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(BatchSummary))]
-public sealed partial class BatchSummaryJson : JsonSerializerContext;
+public sealed partial class BatchSummaryJson : JsonSerializerContext
+{
+    /// <summary>With any Unicode as it is: summaries are read by people too.</summary>
+    public static BatchSummaryJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new UtcTimeConverter() },
+    });
+}

@@ -11,5 +11,6 @@ public static class DemoSamples
         new GeneratedFileSample(),
         new RetriedCallSample(),
         new ConversationSample(),
+        new BatchSample(),
     ];
 }

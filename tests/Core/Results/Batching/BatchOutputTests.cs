@@ -60,9 +60,9 @@ public sealed class BatchOutputTests
         };
 
         var summary = BatchSummary.Of(state, "results/batches/orders/october.jsonl", At.AddSeconds(1.5));
-        Golden.Match("Core/Results/Batching/Golden/summary.json", JsonSerializer.Serialize(summary, BatchSummaryJson.Default.BatchSummary));
-        JsonSerializer.Serialize(JsonSerializer.Deserialize(Golden.Read("Core/Results/Batching/Golden/summary.json"), BatchSummaryJson.Default.BatchSummary)!, BatchSummaryJson.Default.BatchSummary)
-            .ShouldBe(JsonSerializer.Serialize(summary, BatchSummaryJson.Default.BatchSummary));
+        Golden.Match("Core/Results/Batching/Golden/summary.json", JsonSerializer.Serialize(summary, BatchSummaryJson.Readable.BatchSummary));
+        JsonSerializer.Serialize(JsonSerializer.Deserialize(Golden.Read("Core/Results/Batching/Golden/summary.json"), BatchSummaryJson.Readable.BatchSummary)!, BatchSummaryJson.Readable.BatchSummary)
+            .ShouldBe(JsonSerializer.Serialize(summary, BatchSummaryJson.Readable.BatchSummary));
         BatchSummary.Of(state with { EndedAt = At, IsStopped = true }, "", At).State.ShouldBe("stopped");
         BatchSummary.Of(state with { EndedAt = At }, "", At).State.ShouldBe("done");
     }
