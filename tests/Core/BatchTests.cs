@@ -2,6 +2,7 @@ using System.Text.Json;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Intake.Batching;
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Jobs.Batching;
 using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core;
@@ -330,6 +331,52 @@ public sealed class BatchTests(AzuriteFixture azurite) : IAsyncLifetime
         var job = (await JobsAsync()).ShouldHaveSingleItem();
 
         (await _pipeline.RunUntilEndedAsync(job)).State.ShouldBe(JobState.Succeeded);
+    }
+
+    [Fact]
+    public async Task A_coordinator_that_slept_through_a_new_run_does_not_bring_the_old_one_back()
+    {
+        await _pipeline.DropAsync("slept", Rows(1, 3));
+        var asleep = new TaskCompletionSource();
+        var awake = new TaskCompletionSource();
+        _pipeline.Storage.Before = request =>
+        {
+            if (request.Method != "PUT" || !request.Uri.AbsolutePath.EndsWith("state.json", StringComparison.Ordinal))
+                return Task.CompletedTask;
+            asleep.TrySetResult();
+            return awake.Task;
+        };
+        var sleeper = _pipeline.DeliverNextAsync(static message => message.Batch is not null);
+        await asleep.Task;
+        _pipeline.Storage.Before = null;
+
+        (await _pipeline.RunBatchAsync("slept", Rows(2, 5))).Succeeded.ShouldBe(4);
+        awake.SetResult();
+        await sleeper;
+
+        var state = (await _pipeline.Get<BatchStates>().FindAsync(PipelineBatches.Name("slept"), Cancel))!;
+        state.EndedAt.ShouldNotBeNull();
+        await _pipeline.RunForAsync(TimeSpan.FromMinutes(2), static message => message.Watch is null);
+        (await _pipeline.OutputAsync("slept")).Select(row => row.GetProperty("id").GetString()).ShouldBe(["r2", "r3", "r4", "r5"]);
+        (await _pipeline.AskedAsync()).ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task A_row_costs_few_operations_more_than_a_prompt()
+    {
+        const int Many = 48;
+        await _pipeline.RunAsync("the first prompt of a worker costs more");
+        var start = _pipeline.Storage.Requests.Count;
+        for (var n = 0; n < Many; n++)
+            await _pipeline.RunAsync($"prompt {n}");
+        var prompts = _pipeline.Storage.Requests.Count - start;
+
+        await _pipeline.RunBatchAsync("cost", Rows(1, Many));
+        var rows = _pipeline.Storage.Requests.Count - start - prompts;
+
+        // Its message, the look when that comes, a claim apart from the ledger's first write, the note of its end, the look at it, its result: six.
+        // The rest is its share of the steps, of which there are many while one job runs at a time.
+        (((double)(rows - prompts)) / Many).ShouldBeInRange(6, 11, $"{prompts} for prompts, {rows} for rows");
     }
 
     private static string Rows(int from, int to) =>

@@ -13,7 +13,7 @@ public sealed class BatchTests(ITestOutputHelper output)
     private const string Name = "in/large";
     private static readonly int Rows = ProcessTests.Soak ? 10_000 : 500;
     private static readonly int Kills = ProcessTests.Soak ? 40 : 4;
-    private static readonly TimeSpan Under = ProcessTests.Soak ? TimeSpan.FromMinutes(8) : TimeSpan.FromSeconds(16);
+    private static readonly TimeSpan Under = ProcessTests.Soak ? TimeSpan.FromMinutes(8) : TimeSpan.FromSeconds(14);
 
     private static readonly Dictionary<string, string> Settings = new()
     {
@@ -30,7 +30,7 @@ public sealed class BatchTests(ITestOutputHelper output)
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         await using var cluster = await Cluster.StartAsync(withAccessLog: false, Cancel);
-        await cluster.Emulator.SetAsync(new { latencyMs = 500 }, Cancel);
+        await cluster.Emulator.SetAsync(new { latencyMs = 400 }, Cancel);
         var hosts = await HostPair.StartAsync(cluster, Settings, Cancel);
         var blobs = new Azure.Storage.Blobs.BlobServiceClient(cluster.Azurite.ConnectionString);
         await blobs.GetBlobContainerClient("batches").GetBlobClient($"{Name}.jsonl").UploadAsync(BinaryData.FromString(string.Join('\n', Ids().Select(Row))), Cancel);
