@@ -40,12 +40,15 @@ public sealed class BatchSample : IDemoSample
     {
         var path = $"batches/{name}.summary.json";
         progress.Report($"Waiting for results/{path}");
+        var told = "";
         while (true)
         {
             if (await ReadAsync(context, path, cancellationToken) is { } text && JsonNode.Parse(text) is { } summary)
             {
                 if ((string?)summary["state"] != "running") return summary;
-                progress.Report($"{summary["succeeded"]} of {summary["rows"]} rows answered");
+                var now = $"{summary["rows"]} rows taken in, {summary["succeeded"]} answered";
+                if (now != told) progress.Report(now);
+                told = now;
             }
 
             await Task.Delay(Poll, context.Time, cancellationToken);
