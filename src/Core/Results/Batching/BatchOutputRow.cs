@@ -65,15 +65,27 @@ public static class BatchOutputRow
         try
         {
             var document = JsonDocument.Parse(bytes);
-            if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.EnumerateObject().All(property => property.Name.Length >= 0))
+            if (document.RootElement.ValueKind == JsonValueKind.Object && HasNames(document.RootElement))
                 return document;
             document.Dispose();
             return null;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // No JSON, or half of a surrogate pair in a name
             return null;
+        }
+    }
+
+    // A name with half of a surrogate pair is valid JSON and no text; only reading it tells
+    private static bool HasNames(JsonElement row)
+    {
+        try
+        {
+            return row.EnumerateObject().All(static property => property.Name is not null);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -37,6 +37,10 @@ public sealed class BatchOutputTests
     }
 
     [Fact]
+    public void A_row_with_a_name_that_is_no_text_is_told_by_its_line() =>
+        Line(9, null, "{\"\\ud800\":1}", BatchOutcome.OfRejected("Line 9: …")).ShouldStartWith("{\"line\":9,\"iErr\":");
+
+    [Fact]
     public void A_row_too_long_to_be_appended_points_at_its_jobs()
     {
         var long1 = Document() with { Response = JsonDocument.Parse($$"""{"contents":"{{new string('x', BatchOutputRow.MaxBytes)}}"}""").RootElement };
