@@ -18,6 +18,7 @@ public sealed partial class Deliveries(
     JobLedger ledger,
     JobRunner runner,
     Takeover takeover,
+    Batches batches,
     WorkQueue work,
     DeadLetters deadLetters,
     SparrowMetrics metrics,
@@ -51,6 +52,8 @@ public sealed partial class Deliveries(
         var item = WorkQueue.Read(text);
         if (item?.Watch is { } watch)
             await takeover.LookAsync(watch, cancellationToken);
+        else if (item?.Batch is { } tick)
+            await batches.OnTickAsync(tick, cancellationToken);
         else if (!JobId.TryParse(item?.JobId, out var id))
             await deadLetters.AddAsync(Letter(message, text, null, FailureKind.Rejected, "The message names no job.", StorageNames.WorkQueue), cancellationToken);
         else if (await ledger.FindAsync(id, cancellationToken) is { } job)
@@ -74,9 +77,16 @@ public sealed partial class Deliveries(
             await work.SendAsync(job.Id, "look", TimeSpan.Zero, cancellationToken);
         if (isSure)
             return;
-        if (WorkQueue.Read(text)?.Watch is { } watch)
+        var item = WorkQueue.Read(text);
+        if (item?.Watch is { } watch)
         {
             await work.SendWatchAsync(watch, TimeSpan.Zero, cancellationToken);
+            return;
+        }
+
+        if (item?.Batch is { } tick)
+        {
+            await work.SendBatchAsync(tick, TimeSpan.Zero, cancellationToken);
             return;
         }
 

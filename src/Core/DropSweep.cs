@@ -8,9 +8,10 @@ namespace SparrowFunctions;
 
 /// <summary>
 /// Finds what no event reported, and what was left behind between an event and the ledger: lists container <c>drop</c>, and reports what the
-/// ledger does not know of the last day to queue <c>drop-events</c>. Costs one operation for each 5,000 blobs and one look-up for each new version.
+/// ledger does not know of the last day to queue <c>drop-events</c>; and has the batches of the last day looked at. Costs one operation for each
+/// 5,000 blobs, one look-up for each new version and two for each batch.
 /// </summary>
-public sealed partial class DropSweep(DropFolder folder, JobLedger ledger, QueueServiceClient queues, TimeProvider time, ILogger<DropSweep> logger)
+public sealed partial class DropSweep(DropFolder folder, JobLedger ledger, Batches batches, QueueServiceClient queues, TimeProvider time, ILogger<DropSweep> logger)
 {
     /// <summary>How long after its writing a version is looked after.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(24);
@@ -47,6 +48,7 @@ public sealed partial class DropSweep(DropFolder folder, JobLedger ledger, Queue
         }
 
         _memory.EndSweep();
+        await batches.SweepAsync(cancellationToken);
     }
 
     private static partial class Log

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SparrowFunctions.Files;
 using SparrowFunctions.Intake;
+using SparrowFunctions.Intake.Batching;
 using SparrowFunctions.Intake.Dropped;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Provisioning;
@@ -24,6 +25,7 @@ public sealed partial class Drops(
     WorkQueue work,
     DeadLetters deadLetters,
     DropOutcomes outcomes,
+    Batches batches,
     SparrowMetrics metrics,
     Invocations invocations,
     IOptions<DropOptions> options,
@@ -51,9 +53,8 @@ public sealed partial class Drops(
             case { Container: StorageNames.DropContainer } dropped:
                 await LookAsync(dropped.Name, dropped.ETag, cancellationToken);
                 break;
-            case { Container: StorageNames.BatchesContainer } batch:
-                // BATCHES: their coordinator is called here, OnDroppedAsync(batch.Name, cancellationToken). Until it is, the event is kept.
-                await DeadLetterAsync(message, text, FailureKind.Rejected, $"Batch {batch.Name} was not taken: this version takes no batches yet.", StorageNames.DropEventsQueue, cancellationToken);
+            case { Container: StorageNames.BatchesContainer } dropped when BatchName.OfBlob(dropped.Name) is { } batch:
+                await batches.OnDroppedAsync(batch, cancellationToken);
                 break;
             case var stray:
                 Log.Stray(logger, stray.Container, stray.Name);

@@ -5,6 +5,7 @@ using SparrowFunctions.Conversations;
 using SparrowFunctions.Files;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Jobs.Batching;
 using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Results;
 using SparrowFunctions.Sparrow;
@@ -26,6 +27,7 @@ public sealed partial class JobEnding(
     DropOutcomes outcomes,
     EndedJobs endedJobs,
     CallbackOutbox callbacks,
+    EndedRows endedRows,
     SparrowMetrics metrics,
     IOptions<SparrowOptions> sparrow,
     IOptions<ResultsOptions> resultsOptions,
@@ -102,6 +104,11 @@ public sealed partial class JobEnding(
         return written;
     }
 
+    /// <summary>Ends a job without a call, since what it depends on has failed: no failure of its own, so it makes no dead letter.</summary>
+    /// <returns>Who is to go on in the conversation.</returns>
+    public async Task<NextTurn?> SkipAsync(Claim claim, string reason) =>
+        (await FailAsync(claim with { Job = claim.Job with { State = JobState.Cancelled, Kind = null, Reason = reason } }))?.Next;
+
     /// <summary>The steps after the end. Each may be repeated without harm, and every later delivery of an ended job repeats them all.</summary>
     /// <returns>The turn that comes next in the conversation.</returns>
     public Task<NextTurn?> TailAsync(Job job, CancellationToken cancellationToken) => TailAsync(job, null, null, null, cancellationToken);
@@ -167,6 +174,7 @@ public sealed partial class JobEnding(
             await results.WriteCancelledAsync(job, Document(job) with { Warnings = Warnings(job) }, cancellationToken);
         if (job.State is JobState.Failed or JobState.Unknown)
             await deadLetters.AddAsync(Letter(job), cancellationToken);
+        await endedRows.NoteAsync(job, cancellationToken);
         await outcomes.PublishAsync(job, document, cancellationToken);
         await callbacks.SendAsync(job, document, cancellationToken);
         return job.Accepted.Prompt.Conversation is null ? null : await FreeAsync(job, document, session, claim, cancellationToken);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SparrowFunctions.Conversations;
 using SparrowFunctions.Intake;
+using SparrowFunctions.Intake.Batching;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Jobs.Gates;
 using SparrowFunctions.Jobs.Leases;
@@ -20,6 +21,7 @@ public sealed partial class JobRunner(
     WorkerTable workers,
     WaitingRoom room,
     Floor floor,
+    RowOrder rows,
     KeyGate gate,
     CallPermits permits,
     JobCall call,
@@ -132,6 +134,8 @@ public sealed partial class JobRunner(
             if (entry.Head is null)
                 return await ParkAsync(job, entry, cancellationToken);
             job = job with { Turn = entry.Number, Warning = entry.Warning ?? job.Warning };
+            if (await rows.BarAsync(job, cancellationToken) is { } bar)
+                return await ending.SkipAsync(new Claim(job, hold, invocation, entry.Head), bar);
         }
 
         // The answer of a call that was given up on may have reached storage since; to take it needs neither gate nor permit
@@ -216,7 +220,7 @@ public sealed partial class JobRunner(
     private async Task<Permit?> PermitAsync(Job job)
     {
         var pool = permits.Of(call.Mode(job));
-        var lane = job.Attempts.Count == 0 && job.Turn is null or 1 ? Lane.Fresh : Lane.Again;
+        var lane = job.Attempts.Count == 0 && job.Turn is null or 1 && job.Source != BatchJobId.Source ? Lane.Fresh : Lane.Again;
         return pool.TryTake() ?? await pool.TakeAsync(lane, CallPermits.Patience);
     }
 

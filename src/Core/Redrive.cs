@@ -54,13 +54,17 @@ public sealed partial class Redrive(
     /// <returns>False when there is no such job, or it has not failed.</returns>
     public async Task<bool> JobAsync(JobId id, CancellationToken cancellationToken)
     {
-        if (await ledger.FindAsync(id, cancellationToken) is not { State: JobState.Failed or JobState.Unknown } job)
-            return false;
+        return await ledger.FindAsync(id, cancellationToken) is { State: JobState.Failed or JobState.Unknown } job && await AgainAsync(job, cancellationToken);
+    }
 
+    /// <summary>Has a job that ended tried again, with all its attempts forgiven.</summary>
+    /// <returns>False when it was changed meanwhile.</returns>
+    public async Task<bool> AgainAsync(Job job, CancellationToken cancellationToken)
+    {
         var again = job with { State = JobState.Queued, Forgiven = job.Attempts.Count, Kind = null, Reason = "Sent again.", EndedAt = null };
         if (await ledger.UpdateAsync(again, cancellationToken) is null)
             return false;
-        await work.SendAsync(id, "redrive", TimeSpan.Zero, cancellationToken);
+        await work.SendAsync(job.Id, "redrive", TimeSpan.Zero, cancellationToken);
         return true;
     }
 

@@ -41,17 +41,25 @@ public sealed class DropEventsTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_of_a_batch_is_not_lost()
+    public async Task An_event_of_a_batch_begins_its_run()
     {
-        var text = DropEvent.Write("batches", "rows.jsonl", "0x1");
+        await Pipeline.PutBlobAsync("batches/rows.jsonl", """{"id":"1","asks":[{"id":"a","content":"x"}]}""");
 
-        await _drop.TellAsync(text);
+        await _drop.TellAsync(DropEvent.Write("batches", "rows.jsonl", "0x1"));
 
-        var letter = (await Pipeline.DeadLettersAsync()).ShouldHaveSingleItem();
-        (letter.GetString("Source"), letter.GetString("Original")).ShouldBe(("drop-events", text));
-        letter.GetString("Reason").ShouldContain("rows.jsonl");
-        await Pipeline.Get<Redrive>().OneAsync(letter.RowKey, Cancel);
-        (await Pipeline.TakeAsync("drop-events")).Body.ToString().ShouldBe(text);
+        Pipeline.Work.TakeNext(message => message.Batch is { Name: "rows" }).ShouldNotBeNull();
+        (await Pipeline.DeadLettersAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_sweep_finds_a_batch_that_nothing_reported()
+    {
+        await Pipeline.PutBlobAsync("batches/folder/rows.jsonl", """{"id":"1","asks":[{"id":"a","content":"x"}]}""");
+        await Pipeline.PutBlobAsync("batches/folder/notes.txt", "no batch");
+
+        await SweepAsync(after: TimeSpan.FromMinutes(2));
+
+        Pipeline.Work.TakeNext(message => message.Batch is { Name: "folder/rows" }).ShouldNotBeNull();
     }
 
     [Theory]
@@ -165,13 +173,13 @@ public sealed class DropEventsTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_sweep_costs_one_listing_and_each_version_that_the_ledger_knows_one_look_up_once()
+    public async Task A_sweep_costs_two_listings_and_each_version_that_the_ledger_knows_one_look_up_once()
     {
         for (var n = 0; n < 5; n++)
             await _drop.DropAsync($"{n}.txt");
 
-        (await OperationsAsync(() => SweepAsync(TimeSpan.FromMinutes(2)), "GET")).ShouldBe(6);
-        (await OperationsAsync(() => SweepAsync(TimeSpan.FromMinutes(5)), "GET")).ShouldBe(1);
+        (await OperationsAsync(() => SweepAsync(TimeSpan.FromMinutes(2)), "GET")).ShouldBe(7);
+        (await OperationsAsync(() => SweepAsync(TimeSpan.FromMinutes(5)), "GET")).ShouldBe(2);
     }
 
     [Fact]

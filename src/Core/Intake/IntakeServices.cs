@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SparrowFunctions.Intake.Batching;
 using SparrowFunctions.Intake.Dropped;
 using SparrowFunctions.Intake.Hooks;
 using SparrowFunctions.Provisioning;
@@ -14,6 +15,6 @@ public static class IntakeServices
     {
         services.AddSettings<FilesOptions, FilesOptionsRules>(configuration, FilesOptions.Section, static (section, options) => section.Bind(options));
         services.AddSettings<CallbackOptions, CallbackOptionsRules>(configuration, CallbackOptions.Section, static (section, options) => section.Bind(options));
-        return services.AddHooks(configuration).AddSingleton<PromptBlobs>().AddSingleton<PromptIntake>().AddSingleton<DropFolder>();
+        return services.AddHooks(configuration).AddSingleton<PromptBlobs>().AddSingleton<PromptIntake>().AddSingleton<DropFolder>().AddSingleton<BatchInput>();
     }
 }

@@ -15,17 +15,20 @@ public sealed class PromptBlobs(BlobServiceClient blobs, IOptions<FilesOptions> 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Pins every blob that the prompt names to its present version, or says which can't be used.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="alsoAllowed">A container whose blobs it may name besides those that every prompt may; null for none.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
     /// <returns>The prompt with its blobs, or null when it is rejected.</returns>
-    public async Task<(AcceptedPrompt? Accepted, Rejection? Rejection)> PinAsync(Prompt prompt, CancellationToken cancellationToken)
+    public async Task<(AcceptedPrompt? Accepted, Rejection? Rejection)> PinAsync(Prompt prompt, string? alsoAllowed, CancellationToken cancellationToken)
     {
         var problems = new List<FieldProblem>();
         BlobVersion? text = null;
         if (prompt.TextBlob is { } path)
-            text = await PinAsync("promptBlob", path, MaxTextBytes, problems, cancellationToken);
+            text = await PinAsync("promptBlob", path, MaxTextBytes, alsoAllowed, problems, cancellationToken);
         var files = new List<BlobVersion>();
         foreach (var (file, index) in prompt.Files.Select((file, index) => (file, index)))
         {
-            if (await PinAsync($"files[{index}]", file, FilesOptions.MaxFileBytes, problems, cancellationToken) is { } version)
+            if (await PinAsync($"files[{index}]", file, FilesOptions.MaxFileBytes, alsoAllowed, problems, cancellationToken) is { } version)
                 files.Add(version);
         }
 
@@ -53,9 +56,10 @@ public sealed class PromptBlobs(BlobServiceClient blobs, IOptions<FilesOptions> 
         }
     }
 
-    private async Task<BlobVersion?> PinAsync(string field, BlobPath path, long maxBytes, List<FieldProblem> problems, CancellationToken cancellationToken)
+    private async Task<BlobVersion?> PinAsync(
+        string field, BlobPath path, long maxBytes, string? alsoAllowed, List<FieldProblem> problems, CancellationToken cancellationToken)
     {
-        if (!options.Value.Allows(path.Container))
+        if (path.Container != alsoAllowed && !options.Value.Allows(path.Container))
         {
             problems.Add(new FieldProblem(field, $"names container {path.Container}, which prompts may not read.", $"Use one of {options.Value.AllowedContainers}, or add it to Files__AllowedContainers."));
             return null;

@@ -14,7 +14,7 @@ public sealed class PromptIntake(PromptBlobs blobs, IOptions<CallbackOptions> ca
     {
         if (PromptReader.ReadMessage(text, out var rejection) is not { } prompt)
             return (null, rejection);
-        return await TakeAsync(prompt, [], cancellationToken);
+        return await TakeAsync(prompt, cancellationToken);
     }
 
     /// <summary>Checks and pins a prompt that was read already.</summary>
@@ -24,9 +24,7 @@ public sealed class PromptIntake(PromptBlobs blobs, IOptions<CallbackOptions> ca
     /// <returns>The prompt, or null when it is rejected.</returns>
     public async Task<(AcceptedPrompt? Accepted, Rejection? Rejection)> TakeAsync(Prompt prompt, IReadOnlyList<BlobVersion> given, CancellationToken cancellationToken)
     {
-        if (Refuse(prompt) is { } refusal)
-            return (null, refusal);
-        var (accepted, rejection) = await blobs.PinAsync(prompt, cancellationToken);
+        var (accepted, rejection) = await TakeAsync(prompt, cancellationToken);
         if (accepted is null || given.Count == 0)
             return (accepted, rejection);
 
@@ -34,12 +32,20 @@ public sealed class PromptIntake(PromptBlobs blobs, IOptions<CallbackOptions> ca
         return (accepted with { Prompt = prompt with { Files = [.. files.Select(file => file.Path)] }, Files = files }, null);
     }
 
-    /// <summary>Checks and pins a prompt that was read.</summary>
+    /// <summary>Checks and pins a prompt that was read already.</summary>
     /// <param name="prompt">The prompt.</param>
     /// <param name="cancellationToken">Ends the look-up of blobs.</param>
     /// <returns>The prompt, or null when it is rejected.</returns>
-    public async Task<(AcceptedPrompt? Accepted, Rejection? Rejection)> TakeAsync(Prompt prompt, CancellationToken cancellationToken) =>
-        await TakeAsync(prompt, [], cancellationToken);
+    public Task<(AcceptedPrompt? Accepted, Rejection? Rejection)> TakeAsync(Prompt prompt, CancellationToken cancellationToken) =>
+        TakeAsync(prompt, alsoAllowed: null, cancellationToken);
+
+    /// <summary>Checks and pins a prompt that was read already.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="alsoAllowed">A container whose blobs it may name besides those that every prompt may; null for none.</param>
+    /// <param name="cancellationToken">Ends the look-up of blobs.</param>
+    /// <returns>The prompt, or null when it is rejected.</returns>
+    public async Task<(AcceptedPrompt? Accepted, Rejection? Rejection)> TakeAsync(Prompt prompt, string? alsoAllowed, CancellationToken cancellationToken) =>
+        Refuse(prompt) is { } refusal ? (null, refusal) : await blobs.PinAsync(prompt, alsoAllowed, cancellationToken);
 
     private Rejection? Refuse(Prompt prompt)
     {

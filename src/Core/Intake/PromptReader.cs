@@ -113,7 +113,7 @@ public static partial class PromptReader
     }
 
     // A prompt needs one text; what cannot be true together is said once the fields themselves are right
-    private static void CheckTogether(Prompt prompt, PromptFields fields)
+    internal static void CheckTogether(Prompt prompt, PromptFields fields)
     {
         string?[] texts = [prompt.Text is null ? null : "prompt", prompt.TextBlob is null ? null : "promptBlob", prompt.Messages is null ? null : "messages"];
         var given = texts.OfType<string>().ToArray();
@@ -145,7 +145,7 @@ public static partial class PromptReader
         return JobId.TryParse(id, out _) ? id : fields.Report<string>("id", "is not a valid id.", JobId.Rule);
     }
 
-    private static string? ReadMode(PromptFields fields)
+    internal static string? ReadMode(PromptFields fields)
     {
         if (fields.Text("mode") is not { } mode)
             return null;

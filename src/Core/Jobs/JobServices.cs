@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SparrowFunctions.Jobs.Batching;
 using SparrowFunctions.Jobs.Gates;
 using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Jobs.Permits;
@@ -23,6 +24,8 @@ public static class JobServices
             .AddSingleton<WorkQueue>()
             .AddSingleton<WaitingRoom>()
             .AddSingleton<DeadLetters>()
+            .AddSingleton<BatchStates>()
+            .AddSingleton<EndedRows>()
             .AddSingleton<WorkerTable>()
             .AddSingleton<Worker>()
             .AddSingleton<Takeover>()

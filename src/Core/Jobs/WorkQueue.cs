@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure.Storage.Queues;
 using SparrowFunctions.Intake;
+using SparrowFunctions.Jobs.Batching;
 using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Provisioning;
 
@@ -27,6 +28,10 @@ public sealed class WorkQueue(QueueServiceClient queues)
     /// <summary>Since when the message at the head of the line waits; null when none does.</summary>
     public async Task<DateTimeOffset?> WaitsSinceAsync(CancellationToken cancellationToken) =>
         (await _queue.PeekMessageAsync(cancellationToken)).Value?.InsertedOn;
+
+    /// <summary>Asks for a batch to be brought on after a delay.</summary>
+    public Task SendBatchAsync(BatchTick tick, TimeSpan delay, CancellationToken cancellationToken) =>
+        SendAsync(new WorkMessage("batch", Batch: tick), delay, cancellationToken);
 
     private async Task SendAsync(WorkMessage message, TimeSpan delay, CancellationToken cancellationToken)
     {

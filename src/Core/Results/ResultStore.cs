@@ -124,9 +124,7 @@ public sealed class ResultStore(BlobServiceClient blobs)
             catch (RequestFailedException exception) when (exception.Status is 409 or 412)
             {
                 var there = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-                if (Value(there.Metadata, StateMetadata) == JobState.Cancelled.Name())
-                    return ResultConflict.TakenOver;
-                if (Value(there.Metadata, ClaimMetadata) != claim)
+                if (Value(there.Metadata, ClaimMetadata) != claim || Value(there.Metadata, StateMetadata) == JobState.Cancelled.Name())
                 {
                     if (!await isMine())
                         return ResultConflict.TakenOver;

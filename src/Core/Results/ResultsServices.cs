@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SparrowFunctions.Provisioning;
+using SparrowFunctions.Results.Batching;
 
 namespace SparrowFunctions.Results;
 
@@ -11,6 +12,6 @@ public static class ResultsServices
     public static IServiceCollection AddResults(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<ResultsOptions>(configuration, ResultsOptions.Section, static (section, options) => section.Bind(options));
-        return services.AddSingleton<ResultStore>().AddSingleton<DropOutcomes>();
+        return services.AddSingleton<ResultStore>().AddSingleton<DropOutcomes>().AddSingleton<BatchOutput>().AddSingleton<BatchSummaries>();
     }
 }

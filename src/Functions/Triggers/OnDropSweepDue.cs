@@ -1,6 +1,6 @@
 namespace SparrowFunctions.Triggers;
 
-/// <summary>Every five minutes: find dropped files that no event reported.</summary>
+/// <summary>Every five minutes: find dropped files and batches that no event reported.</summary>
 public sealed class OnDropSweepDue(DropSweep sweep)
 {
     /// <summary>Returns when all of them are reported.</summary>

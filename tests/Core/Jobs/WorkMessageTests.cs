@@ -1,5 +1,6 @@
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Jobs.Batching;
 using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Tests.Infrastructure;
 
@@ -10,7 +11,7 @@ public sealed class WorkMessageTests(AzuriteFixture azurite)
     private static readonly DateTimeOffset At = new(2026, 11, 23, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task A_job_and_a_watch_look_on_the_queue_as_they_always_did()
+    public async Task A_job_a_watch_and_a_batch_look_on_the_queue_as_they_always_did()
     {
         var account = await azurite.NewAccountAsync();
         var queue = account.Queues.GetQueueClient("work");
@@ -19,6 +20,7 @@ public sealed class WorkMessageTests(AzuriteFixture azurite)
 
         await work.SendAsync(JobId.Parse("order-7"), "retry", TimeSpan.Zero, TestContext.Current.CancellationToken);
         await work.SendWatchAsync(new Watch("w1", "etag", At, At.AddSeconds(25)), TimeSpan.Zero, TestContext.Current.CancellationToken);
+        await work.SendBatchAsync(new BatchTick("orders/october", "\"0x1\"", 3), TimeSpan.Zero, TestContext.Current.CancellationToken);
 
         var messages = (await queue.ReceiveMessagesAsync(32, cancellationToken: TestContext.Current.CancellationToken)).Value;
         Golden.Match("Core/Jobs/Golden/work-messages.jsonl", string.Join('\n', messages.Select(message => message.Body.ToString()).Order(StringComparer.Ordinal)));

@@ -12,6 +12,7 @@ public static class DemoSamples
         new RetriedCallSample(),
         new ConversationSample(),
         new DroppedFileSample(),
+        new BatchSample(),
         new HttpChatSample(),
         new CallbackSample(),
     ];

@@ -14,7 +14,7 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         var (succeeded, text) = await RunAsync(app, DemoSamples.All);
 
         succeeded.ShouldBeTrue(text);
-        text.ShouldContain("8 of 8 samples succeeded");
+        text.ShouldContain($"{DemoSamples.All.Count} of {DemoSamples.All.Count} samples succeeded");
         text.ShouldContain("> Answer to: Why is the sky blue?");
         text.ShouldContain("/files/chart.png");
         text.ShouldContain("attempt 1: status 500, transient");
@@ -45,7 +45,7 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         succeeded.ShouldBeFalse();
         text.ShouldContain("ended as failed: rejected: not today");
         text.ShouldContain("  no  queue: a plain text");
-        text.ShouldContain("7 of 8 samples succeeded");
+        text.ShouldContain($"{DemoSamples.All.Count - 1} of {DemoSamples.All.Count} samples succeeded");
     }
 
     [Fact]
@@ -167,6 +167,18 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
 
         (await RunAsync(app, [new CallbackSample()], TimeSpan.FromSeconds(3))).Succeeded.ShouldBeFalse();
         app.CallbackAnswers.ShouldBe([401]);
+    }
+
+    [Fact]
+    public async Task A_batch_whose_output_lacks_a_row_fails_the_demo()
+    {
+        await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
+        app.LosesRows = true;
+
+        var (succeeded, text) = await RunAsync(app, [new BatchSample()]);
+
+        succeeded.ShouldBeFalse();
+        text.ShouldContain("The rows of the output are not those of the file");
     }
 
     [Fact]

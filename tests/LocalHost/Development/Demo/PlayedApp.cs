@@ -30,6 +30,7 @@ internal sealed class PlayedApp : IAsyncDisposable
     private readonly Task _running;
     private readonly List<(string MessageId, string Text)> _parked = [];
     private readonly HashSet<string> _spoken = [];
+    private readonly HashSet<string> _batches = [];
     private JsonArray _answers = [];
     private JsonArray _faults = [];
 
@@ -70,12 +71,15 @@ internal sealed class PlayedApp : IAsyncDisposable
 
     public bool ForgetsPages { get; set; }
 
+    public bool LosesRows { get; set; }
+
     public static async Task<PlayedApp> StartAsync(StorageAccount account)
     {
         await account.Queues.CreateQueueAsync("prompts");
         await account.Blobs.CreateBlobContainerAsync("results");
         await account.Blobs.CreateBlobContainerAsync("payloads");
         await account.Blobs.CreateBlobContainerAsync("drop");
+        await account.Blobs.CreateBlobContainerAsync("batches");
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -130,12 +134,30 @@ internal sealed class PlayedApp : IAsyncDisposable
                 var message = (await _queue.ReceiveMessageAsync(cancellationToken: _stop.Token)).Value;
                 if (message is not null && !Silent) await AnswerAsync(message.MessageId, message.MessageText);
                 if (!Silent) await AnswerDroppedAsync();
+                if (!Silent) await AnswerBatchesAsync();
                 await Task.Delay(Poll, TimeProvider.System, _stop.Token);
             }
         }
         catch (Exception over) when (over is OperationCanceledException or Azure.RequestFailedException { Status: 404 })
         {
             // The test is over, or has taken the queue away.
+        }
+    }
+
+    private async Task AnswerBatchesAsync()
+    {
+        await foreach (var blob in Account.Blobs.GetBlobContainerClient("batches").GetBlobsAsync(cancellationToken: _stop.Token))
+        {
+            if (!_batches.Add(blob.Name)) continue;
+            var text = (await Account.Blobs.GetBlobContainerClient("batches").GetBlobClient(blob.Name).DownloadContentAsync(_stop.Token)).Value.Content.ToString();
+            var rows = text.Split('\n').Select(line => JsonNode.Parse(line)!.AsObject()).ToList();
+            foreach (var row in rows)
+                row["answers"] = new JsonArray([.. row["asks"]!.AsArray().Select((_, i) => new JsonObject { ["message_id"] = $"m{i}" })]);
+            if (LosesRows) rows.RemoveAt(0);
+            await _results.GetBlobClient($"batches/{blob.Name}").UploadAsync(BinaryData.FromString(string.Join('\n', rows.Select(row => row.ToJsonString()))), _stop.Token);
+            await WriteAsync(
+                $"batches/{blob.Name[..^".jsonl".Length]}.summary.json",
+                new JsonObject { ["state"] = "done", ["rows"] = rows.Count, ["succeeded"] = 3, ["calls"] = 4 });
         }
     }
 
