@@ -3,7 +3,7 @@
 #
 #   samples/hooks.sh settings    prints the settings of the hooks that it calls, to be put into the environment:
 #                                eval "$(samples/hooks.sh settings)" && dotnet run --project src/LocalHost
-#   samples/hooks.sh [address]   sends to http://localhost:7071 or to the given address; CODE=<function key> goes with it
+#   samples/hooks.sh             sends to SPARROW_URL (http://localhost:7071 unless set); SPARROW_KEY=<function key> goes with it
 set -euo pipefail
 
 github_secret="It's a Secret to Everybody"
@@ -22,7 +22,8 @@ EOF
   exit
 fi
 
-address=${1:-http://localhost:7071}
+url=${SPARROW_URL:-http://localhost:7071}/api
+key=${SPARROW_KEY:-none}
 now=$(date +%s)
 
 send() { # hook, body, headers…
@@ -30,7 +31,7 @@ send() { # hook, body, headers…
   shift 2
   for header in "$@"; do headers+=(-H "$header"); done
   echo "POST /api/hooks/$hook"
-  curl -sS -w ' (%{http_code})\n\n' "$address/api/hooks/$hook${CODE:+?code=$CODE}" -H 'Content-Type: application/json' "${headers[@]}" --data-binary "$body"
+  curl -sS -w ' (%{http_code})\n\n' "$url/hooks/$hook" -H "x-functions-key: $key" -H 'Content-Type: application/json' "${headers[@]}" --data-binary "$body"
 }
 
 hex() { openssl dgst -sha256 -hmac "$1" | sed 's/^.* //'; }

@@ -18,6 +18,23 @@ public sealed class HttpTests(ITestOutputHelper output)
     private static readonly Dictionary<string, string> Settings = [];
     private static readonly Dictionary<string, string> OnlyAccepts = new() { ["AzureWebJobs__OnWork__Disabled"] = "true" };
 
+    // What samples/hooks.sh prints
+    private static readonly Dictionary<string, string> Hooks = new()
+    {
+        ["Hooks__issues__Scheme"] = "github",
+        ["Hooks__issues__Secret"] = "It's a Secret to Everybody",
+        ["Hooks__issues__Prompt"] = "Suggest an answer to this bug report. # {{issue.title!}} {{issue.body|It has no description.}}",
+        ["Hooks__issues__Conversation"] = "{{repository.full_name}}#{{issue.number}}",
+        ["Hooks__chat__Scheme"] = "slack",
+        ["Hooks__chat__Secret"] = "8f742231b10e8888abcd99yyyzzz85a5",
+        ["Hooks__chat__Prompt"] = "{{event.text!}}",
+        ["Hooks__invoices__Scheme"] = "standard",
+        ["Hooks__invoices__Secret"] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        ["Hooks__invoices__Prompt"] = "Thank {{data.customer}} for {{data.amount}}.",
+        ["Hooks__ask__Scheme"] = "none",
+        ["Hooks__ask__Prompt"] = "{{question!}}",
+    };
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -78,13 +95,13 @@ public sealed class HttpTests(ITestOutputHelper output)
     public async Task Every_sample_does_what_it_says()
     {
         await using var cluster = await Cluster.StartAsync(withAccessLog: false, Cancel);
-        var host = await cluster.StartHostAsync(Settings, Cancel);
+        var host = await cluster.StartHostAsync(new Dictionary<string, string>(Settings.Concat(Hooks)), Cancel);
         var folder = Path.Combine(RepositoryRoot.Find(AppContext.BaseDirectory)!, "samples");
         using var http = new HttpClient();
         var description = new ApiDescription(JsonDocument.Parse(await http.GetStringAsync(new Uri(host.Address, "/api/openapi.json"), Cancel)).RootElement);
         var seen = new HashSet<string>(StringComparer.Ordinal);
 
-        string[] inOrder = ["chat.http", "conversations.http", "jobs.http", "operation.http"];
+        string[] inOrder = ["chat.http", "conversations.http", "hooks.http", "jobs.http", "operation.http"];
         Directory.GetFiles(folder, "*.http").Select(Path.GetFileName).ShouldBe(inOrder, ignoreOrder: true);
         var requests = inOrder.SelectMany(file => HttpFileRequest.ReadAll(
             File.ReadAllText(Path.Combine(folder, file)), new Dictionary<string, string> { ["host"] = host.Address.GetLeftPart(UriPartial.Authority) }));
@@ -97,7 +114,7 @@ public sealed class HttpTests(ITestOutputHelper output)
             seen.Add($"{request.Method} {message.RequestUri.AbsolutePath}");
         }
 
-        foreach (var (method, path, _) in description.Operations.Where(each => each.Path != "/hooks/{name}"))
+        foreach (var (method, path, _) in description.Operations)
             seen.ShouldContain(each => each.StartsWith($"{method} /api{path.Split('{')[0]}", StringComparison.Ordinal), $"no sample shows {method} {path}");
 
         (await RunAsync(folder, "chat.sh", host.Address)).ShouldContain("\"state\":\"succeeded\"");
@@ -107,7 +124,9 @@ public sealed class HttpTests(ITestOutputHelper output)
         var operation = await RunAsync(folder, "operation.sh", host.Address);
         operation.ShouldContain("{\"paused\":true,\"reason\":\"New key on its way\"}");
         operation.ShouldContain("Batch nightly: 404");
-        Directory.GetFiles(folder, "*.sh").Length.ShouldBe(4);
+        var hooks = await RunAsync(folder, "hooks.sh", host.Address);
+        hooks.Split('\n').Count(line => line.EndsWith(" (202)", StringComparison.Ordinal)).ShouldBe(5, hooks);
+        Directory.GetFiles(folder, "*.sh").Length.ShouldBe(5);
     }
 
     // Who gets no answer is told so, not failed

@@ -45,7 +45,7 @@ public sealed partial class OpenApiTests(AzuriteFixture azurite)
 
         foreach (var (route, isAnonymous) in all)
             described[route].ShouldBe(isAnonymous, route);
-        described.Keys.Except(all.Keys).ShouldBeSubsetOf(["POST /hooks/{name}"]);
+        described.Keys.ShouldBe(all.Keys, ignoreOrder: true);
     }
 
     [Fact]
