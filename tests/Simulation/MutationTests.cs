@@ -2,10 +2,10 @@ using SparrowFunctions.Tests.Simulation.Scenario;
 
 namespace SparrowFunctions.Tests.Simulation;
 
-/// <summary>The judge is worth nothing if it lets a pipeline pass that has lost one of its safeties: each must fail within the first few hundred seeds.</summary>
+/// <summary>The judge is worth nothing if it lets a pipeline pass that has lost one of its safeties: each must fail within the first few thousand seeds.</summary>
 public sealed class MutationTests(ITestOutputHelper output)
 {
-    private const int Seeds = 400;
+    private const int Seeds = 3000;
 
     public static TheoryData<string> Names => [.. Mutations.All.Keys];
 
