@@ -110,19 +110,7 @@ public sealed class BatchRows(
     {
         var prompt = ask.Asks == 1 ? asked.Prompt : asked.Prompt with { Conversation = ask.Conversation, Turn = ask.Ask };
         var accepted = asked with { Prompt = prompt with { Id = null } };
-        var now = time.GetUtcNow();
-        var early = prompt.NotBefore > now;
-        return new Job
-        {
-            Id = ask.ToJobId(),
-            State = early || prompt.Conversation is not null ? JobState.Waiting : JobState.Queued,
-            Accepted = accepted,
-            Content = ContentDigest.Of(accepted),
-            Source = BatchJobId.Source,
-            CreatedAt = now,
-            NextAttemptAt = early ? prompt.NotBefore : null,
-            Reason = early ? "Not before the time that was asked for." : prompt.Conversation is null ? null : "Waits for its turn in its conversation.",
-        };
+        return Job.Offered(ask.ToJobId(), accepted, BatchJobId.Source, time.GetUtcNow());
     }
 
     // What ended before this run began, and badly, is asked again: the first such ask of a row, and the next one when that was answered

@@ -108,7 +108,9 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
     {
         if (_jobs.FirstOrDefault(job => job.Id == prompt.JobId) is not { } job)
         {
-            Say($"{prompt} was lost: the ledger has no such job");
+            // One whose every delivery failed before the ledger knew it is kept as a dead letter, with all that was sent
+            if (!storage.Table(StorageNames.DeadLettersTable).Rows.Any(letter => letter.GetString("Original") == prompt.Json()))
+                Say($"{prompt} was lost: the ledger has no such job");
             return;
         }
 
@@ -261,7 +263,7 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
 
         // A poisoned copy has a new id: without one of its own, a prompt whose job has ended can't be told from one that never was taken in
         foreach (var letter in letters.Where(letter => letter.GetString("JobId") is null
-            && scenario.Prompts.All(prompt => prompt.Broken != letter.GetString("Original") && (prompt.Id is not null || prompt.Json() != letter.GetString("Original")))))
+            && scenario.Prompts.All(prompt => prompt.Broken != letter.GetString("Original") && ((prompt.Id is not null && _jobs.Any(job => job.Id == prompt.JobId)) || prompt.Json() != letter.GetString("Original")))))
             Say($"a dead letter of nothing that failed: {letter.GetString("Reason")} {letter.GetString("Original")}");
     }
 
