@@ -66,7 +66,11 @@ public sealed partial class Batches(
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         await foreach (var name in input.WrittenSinceAsync(time.GetUtcNow() - DropSweep.Window, cancellationToken))
-            await OnDroppedAsync(name, cancellationToken);
+        {
+            // What has no name for a batch was told once when it was dropped, not every few minutes
+            if (BatchName.TryParse(name, out _, out _))
+                await OnDroppedAsync(name, cancellationToken);
+        }
     }
 
     /// <summary>Brings a batch on by one step.</summary>

@@ -13,21 +13,17 @@ namespace SparrowFunctions;
 /// </summary>
 public sealed partial class Hooks(HookSet hooks, PromptIntake intake, Chats chats, SparrowMetrics metrics, IRandomSource random, TimeProvider time, ILogger<Hooks> logger)
 {
-    /// <summary>Largest body that is taken, in bytes (1 MiB).</summary>
-    public const int MaxBodyBytes = 1024 * 1024;
+    /// <summary>What the sender to a hook that is not set up hears.</summary>
+    public static HookOutcome Unknown { get; } = new HookOutcome.Refused(
+        StatusCodes.Status404NotFound, "There is no hook of this name. Set it up under Hooks__{name}, or check the address.");
 
-    /// <summary>Answers a request to a hook.</summary>
-    /// <param name="request">The request, its body unread.</param>
+    /// <summary>Whether a hook of that name is set up.</summary>
+    public bool Knows(string name) => hooks.Find(name) is not null;
+
+    /// <summary>Refuses a delivery that is too large to be read.</summary>
     /// <param name="name">The hook's name.</param>
-    /// <param name="cancellationToken">Ends it; the sender may repeat it.</param>
-    public async Task<IResult> AnswerAsync(HttpRequest request, string name, CancellationToken cancellationToken)
-    {
-        if (hooks.Find(name) is null)
-            return HookAnswer.Of(Unknown);
-        return await HookAnswer.ReadAsync(request, MaxBodyBytes, cancellationToken) is { } delivery
-            ? HookAnswer.Of(await ReceiveAsync(name, delivery, cancellationToken))
-            : HookAnswer.Of(Refuse(name, StatusCodes.Status413PayloadTooLarge, $"The body has more than {MaxBodyBytes} bytes. Send less."));
-    }
+    /// <param name="maxBytes">Most that is read, in bytes.</param>
+    public HookOutcome RefuseLarge(string name, int maxBytes) => Refuse(name, StatusCodes.Status413PayloadTooLarge, $"The body has more than {maxBytes} bytes. Send less.");
 
     /// <summary>Takes a delivery in.</summary>
     /// <param name="name">The hook's name.</param>
@@ -57,8 +53,6 @@ public sealed partial class Hooks(HookSet hooks, PromptIntake intake, Chats chat
             ? await AcceptAsync(hook, prompt, hasOwnKey: key is not null, happened.IsCommand, cancellationToken)
             : Refuse(hook.Name, StatusCodes.Status422UnprocessableEntity, rejection!.Reason);
     }
-
-    private static HookOutcome.Refused Unknown { get; } = new(StatusCodes.Status404NotFound, "There is no hook of this name. Set it up under Hooks__{name}, or check the address.");
 
     private async Task<HookOutcome> AcceptAsync(Hook hook, Prompt prompt, bool hasOwnKey, bool isCommand, CancellationToken cancellationToken)
     {

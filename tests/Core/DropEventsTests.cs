@@ -52,6 +52,17 @@ public sealed class DropEventsTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_sweep_does_not_tell_again_and_again_of_a_name_that_is_none_for_a_batch()
+    {
+        await Pipeline.PutBlobAsync($"batches/{new string('x', 1010)}.jsonl", "{}");
+
+        await SweepAsync(after: TimeSpan.FromMinutes(2));
+        await SweepAsync(after: TimeSpan.FromMinutes(5));
+
+        (await Pipeline.DeadLettersAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task The_sweep_finds_a_batch_that_nothing_reported()
     {
         await Pipeline.PutBlobAsync("batches/folder/rows.jsonl", """{"id":"1","asks":[{"id":"a","content":"x"}]}""");

@@ -9,6 +9,7 @@ using SparrowFunctions.Intake.Hooks;
 using SparrowFunctions.Tests.Core.Intake.Hooks;
 using SparrowFunctions.Tests.Infrastructure;
 using SparrowFunctions.Tests.LocalHost.Host;
+using SparrowFunctions.Web;
 using SparrowFunctions.Triggers;
 
 namespace SparrowFunctions.Tests.Core;
@@ -86,7 +87,7 @@ public sealed class HookRequestTests(AzuriteFixture azurite)
     public async Task A_body_of_more_than_1_MiB_is_refused_also_when_its_length_is_not_told(bool isChunked)
     {
         await using var app = await StartAsync();
-        var body = RecordedDelivery.JsonRequest($$"""{"text":"{{new string('x', SparrowFunctions.Hooks.MaxBodyBytes)}}"}""");
+        var body = RecordedDelivery.JsonRequest($$"""{"text":"{{new string('x', RequestBody.MaxBytes)}}"}""");
 
         await RefusedAsync(await SendAsync(app, "open", body, isChunked), 413, "The body has more than 1048576 bytes.");
     }
@@ -95,8 +96,8 @@ public sealed class HookRequestTests(AzuriteFixture azurite)
     public async Task A_body_of_1_MiB_is_taken()
     {
         await using var app = await StartAsync();
-        var body = $$"""{"text":"{{new string('x', SparrowFunctions.Hooks.MaxBodyBytes - 11)}}"}""";
-        Encoding.UTF8.GetByteCount(body).ShouldBe(SparrowFunctions.Hooks.MaxBodyBytes);
+        var body = $$"""{"text":"{{new string('x', RequestBody.MaxBytes - 11)}}"}""";
+        Encoding.UTF8.GetByteCount(body).ShouldBe(RequestBody.MaxBytes);
 
         using var answer = await SendAsync(app, "open", RecordedDelivery.JsonRequest(body));
 

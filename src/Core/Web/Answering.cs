@@ -49,21 +49,27 @@ public sealed partial class Answering(TimeProvider time, ILogger<Answering> logg
     /// <param name="cancellationToken">Ends when the client goes away or the function must end.</param>
     public async Task<IResult> AnswerAsync(HttpRequest request, Func<string, CancellationToken, Task<IResult>> answer, CancellationToken cancellationToken)
     {
-        RequestBody body;
+        var (body, refusal) = await ReadAsync(() => RequestBody.ReadAsync(request, cancellationToken));
+        if (refusal is not null)
+            return refusal;
+        return body.Json is { } json ? await AnswerAsync(request, patience => answer(json, patience), cancellationToken) : body.Refusal!;
+    }
+
+    /// <summary>Reads a body; says what to answer where it did not arrive.</summary>
+    internal static async Task<(T? Body, IResult? Refusal)> ReadAsync<T>(Func<Task<T>> read)
+    {
         try
         {
-            body = await RequestBody.ReadAsync(request, cancellationToken);
+            return (await read(), null);
         }
         catch (BadHttpRequestException exception)
         {
-            return Answers.Problem(exception.StatusCode, "The body did not arrive whole. Send the request again.");
+            return (default, Answers.Problem(exception.StatusCode, "The body did not arrive whole. Send the request again."));
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
-            return TypedResults.StatusCode(ClientClosedRequest);
+            return (default, TypedResults.StatusCode(ClientClosedRequest));
         }
-
-        return body.Json is { } json ? await AnswerAsync(request, patience => answer(json, patience), cancellationToken) : body.Refusal!;
     }
 
     /// <summary>Whether an exception says that storage can't be reached.</summary>

@@ -20,8 +20,14 @@ internal readonly record struct RequestBody(string? Json, IResult? Refusal)
     {
         if (!IsJson(request.ContentType))
             return new(null, Answers.Problem(StatusCodes.Status415UnsupportedMediaType, new ProblemError("Content-Type", "is not JSON in UTF-8.", "Send application/json (curl: --json).")));
+        return await ReadBytesAsync(request, cancellationToken) is { } bytes ? Read(bytes.Span) : TooLarge;
+    }
+
+    /// <summary>Reads a body as it is; null when it has more than is taken.</summary>
+    public static async Task<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
         if (request.ContentLength > MaxBytes)
-            return TooLarge;
+            return null;
 
         // A body may come without its length
         using var body = new MemoryStream();
@@ -29,11 +35,11 @@ internal readonly record struct RequestBody(string? Json, IResult? Refusal)
         for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
         {
             if (body.Length + read > MaxBytes)
-                return TooLarge;
+                return null;
             body.Write(buffer, 0, read);
         }
 
-        return Read(body.GetBuffer().AsSpan(0, (int)body.Length));
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
     /// <summary>Reads the body's bytes.</summary>

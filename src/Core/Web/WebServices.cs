@@ -11,6 +11,7 @@ public static class WebServices
         .AddSingleton<Continuation>()
         .AddSingleton<JobViews>()
         .AddSingleton<ChatRequests>()
+        .AddSingleton<HookRequests>()
         .AddSingleton<JobRequests>()
         .AddSingleton<StoredFiles>()
         .AddSingleton<DeadLetterRequests>()

@@ -97,7 +97,7 @@ public sealed class OperationRequestsTests(AzuriteFixture azurite)
         {
             ("POST", "/api/chat"), ("GET", "/api/jobs"), ("GET", "/api/jobs/a"), ("DELETE", "/api/jobs/a"), ("POST", "/api/jobs/a/retry"), ("GET", "/api/jobs/a/files/b"),
             ("GET", "/api/deadletters"), ("POST", "/api/deadletters/a/retry"), ("POST", "/api/deadletters/retry"), ("GET", "/api/conversations/a"),
-            ("DELETE", "/api/conversations/a"), ("GET", "/api/batches/a"), ("PUT", "/api/gate"),
+            ("DELETE", "/api/conversations/a"), ("GET", "/api/batches/a"), ("PUT", "/api/gate"), ("POST", "/api/hooks/a"),
         })
         {
             (await app.SendAsync(new HttpMethod(method), path, null)).Status.ShouldBe(401, path);
@@ -108,11 +108,12 @@ public sealed class OperationRequestsTests(AzuriteFixture azurite)
     [Fact]
     public async Task Storage_that_can_not_be_reached_is_503_with_a_time_to_come_again()
     {
-        await using var pipeline = await Pipeline.StartAsync(azurite);
+        await using var pipeline = await Pipeline.StartAsync(azurite, ("Hooks__open__Scheme", "none"), ("Hooks__open__Prompt", "{{prompt}}"));
         pipeline.Storage.IsCut = true;
         Func<HttpRequest, Task<IResult>>[] requests =
         [
             request => pipeline.Get<ChatRequests>().PostAsync(request, Cancel),
+            request => pipeline.Get<HookRequests>().PostAsync(request, "open", Cancel),
             request => pipeline.Get<JobRequests>().GetAsync(request, "job", Cancel),
             request => pipeline.Get<JobRequests>().ListAsync(request, Cancel),
             request => pipeline.Get<JobRequests>().CancelAsync(request, "job", Cancel),

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace SparrowFunctions;
+namespace SparrowFunctions.Web;
 
 /// <summary>How answers in a chat are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
