@@ -9,8 +9,8 @@ using SparrowFunctions.Intake.Hooks;
 using SparrowFunctions.Tests.Core.Intake.Hooks;
 using SparrowFunctions.Tests.Infrastructure;
 using SparrowFunctions.Tests.LocalHost.Host;
-using SparrowFunctions.Web;
 using SparrowFunctions.Triggers;
+using SparrowFunctions.Web;
 
 namespace SparrowFunctions.Tests.Core;
 
