@@ -203,8 +203,10 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
         leaseUntil = time.GetUtcNow() + options.Value.Lease;
         var (now, look) = (time.GetUtcNow(), WatchRule.UntilNextLook(options.Value.Lease));
 
-        // The watch first: a row that nobody looks after would hold its jobs for minutes, a watch that finds no row just ends
-        await work.SendWatchAsync(new Watch(id, Seen: null, now, now + look), look, CancellationToken.None);
+        // The watches first: a row that nobody looks after would hold its jobs for minutes, a watch that finds no row just ends. Two of them, because
+        // one may be in the hands of a process that dies, this one included, and then comes again only after the platform's 10 minutes
+        foreach (var delay in (TimeSpan[])[look, look + options.Value.Lease / 2])
+            await work.SendWatchAsync(new Watch(id, Seen: null, now, now + delay), delay, CancellationToken.None);
         _etag = await table.AddAsync(id, leaseUntil, held, CancellationToken.None);
         (_id, _leaseUntil) = (id, leaseUntil);
     }

@@ -146,6 +146,19 @@ public sealed class TakeoverTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_that_dies_with_its_own_watch_in_hand_is_found_by_the_other_one()
+    {
+        var hold = await DieAsync();
+        var died = _living.Time.GetUtcNow();
+        _living.Work.TakeNext(message => message.Watch?.Worker == hold.Worker).ShouldNotBeNull("this one comes again only after the platform's 10 minutes");
+
+        await FollowWatchAsync(hold, until: () => TakenOver.Length > 0);
+
+        TakenOver.ShouldBe(Jobs, ignoreOrder: true);
+        (_living.Time.GetUtcNow() - died).ShouldBeLessThan(TimeSpan.FromSeconds(50 + 25 + 25));
+    }
+
+    [Fact]
     public async Task A_watch_that_ended_in_the_poison_queue_goes_on()
     {
         var hold = await DieAsync();
