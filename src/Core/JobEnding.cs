@@ -7,6 +7,7 @@ using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Jobs.Batching;
 using SparrowFunctions.Jobs.Leases;
+using SparrowFunctions.Jobs.Permits;
 using SparrowFunctions.Results;
 using SparrowFunctions.Sparrow;
 using SparrowFunctions.Sparrow.Answers;
@@ -32,9 +33,15 @@ public sealed partial class JobEnding(
     IOptions<SparrowOptions> sparrow,
     IOptions<ResultsOptions> resultsOptions,
     TimeProvider time,
-    ILogger<JobEnding> logger)
+    ILogger<JobEnding> logger) : IDisposable
 {
     private const int MostTries = 5;
+
+    // Many answers often come together. Written a few at a time the first jobs end early and make room for the next prompts, where all at once would end
+    // late together; nobody waits longer than a moment for it, whatever storage does.
+    private const int MostWritten = 4;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private readonly PermitPool _places = new(MostWritten, time);
 
     private const string CalledOff = "Called off before it ran.";
 
@@ -113,6 +120,9 @@ public sealed partial class JobEnding(
     /// <returns>The turn that comes next in the conversation.</returns>
     public Task<NextTurn?> TailAsync(Job job, CancellationToken cancellationToken) => TailAsync(job, null, null, null, cancellationToken);
 
+    /// <inheritdoc/>
+    public void Dispose() => _places.Dispose();
+
     // The call was under way when the job was called off: what it brought is paid for, and stored
     private async Task<NextTurn?> CancelAnsweredAsync(Job cancelled, (Job Ended, JobDocument Document, Session?) answered)
     {
@@ -156,10 +166,16 @@ public sealed partial class JobEnding(
     private async Task<(Ended? End, bool IsAnswered)> EndAsync(Claim claim, JobDocument document, Session? session)
     {
         var job = claim.Job;
-        var conflict = await results.WriteAsync(job, document, async () => await LookAsync(job) is not null, CancellationToken.None);
-        if (conflict != ResultConflict.None)
-            return (null, conflict == ResultConflict.Answered);
-        if (await ledger.UpdateAsync(job, CancellationToken.None) is not { } ended)
+        Job? ended;
+        using (_places.TryTake() ?? await _places.TakeAsync(Lane.Fresh, Patience))
+        {
+            var conflict = await results.WriteAsync(job, document, async () => await LookAsync(job) is not null, CancellationToken.None);
+            if (conflict != ResultConflict.None)
+                return (null, conflict == ResultConflict.Answered);
+            ended = await ledger.UpdateAsync(job, CancellationToken.None);
+        }
+
+        if (ended is null)
             return (null, false);
 
         metrics.JobEnded(job.State.Name(), job.Kind?.Name());
