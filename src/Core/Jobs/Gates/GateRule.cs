@@ -42,6 +42,21 @@ public static class GateRule
         return gate with { Kind = kind, Reason = reason, Prober = null, ProbeInterval = next, ProbeAt = now + next };
     }
 
+    /// <summary>
+    /// How long after the next probe falls due a job that was refused asks again. The one that met the gate open, or was its probe, is the next
+    /// probe, and the others spread out behind it. But what looks like an outage may be one prompt that Sparrow cannot answer: such a probe lets
+    /// others go first, so that it neither keeps the gate shut nor escapes its own end.
+    /// </summary>
+    /// <param name="gate">The gate as the job met it.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="closed">The gate as it is now.</param>
+    /// <param name="options">The intervals.</param>
+    /// <param name="fraction">A random number from 0 to 1.</param>
+    public static TimeSpan BehindNextProbe(Gate gate, string job, Gate closed, GateOptions options, double fraction) =>
+        gate.Prober == job && closed.Kind == FailureKind.Outage ? closed.ProbeInterval * (0.5 + (fraction / 2))
+        : gate.Prober == job || gate.Kind is null ? TimeSpan.Zero
+        : options.MaxProbeInterval * fraction;
+
     /// <summary>The gate after its probe was answered.</summary>
     public static Gate Open(Gate gate) => gate with { Kind = null, Reason = null, ClosedAt = null, Prober = null };
 }

@@ -66,9 +66,8 @@ public sealed partial class KeyGate(
                 if (gate.Kind is null)
                     Log.Closed(logger, kind.Name(), reason);
 
-                // The job that met the closed gate is the next probe; the others spread out behind it
-                var wasProbe = gate.Prober == job.ToString() || gate.Kind is null;
-                return new(AdmissionVerdict.Closed, closed.ProbeAt + (wasProbe ? TimeSpan.Zero : options.Value.MaxProbeInterval * random.NextFraction()), reason);
+                var wait = GateRule.BehindNextProbe(gate, job.ToString(), closed, options.Value, random.NextFraction());
+                return new(AdmissionVerdict.Closed, closed.ProbeAt + wait, reason);
             }
         }
     }

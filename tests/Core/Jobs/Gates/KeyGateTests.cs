@@ -222,6 +222,23 @@ public sealed class KeyGateTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_prompt_that_always_meets_faults_keeps_nobody_out_and_fails_in_the_end()
+    {
+        await _pipeline.FaultAsync(new { match = new { promptContains = "x0" }, times = -1, fault = new { status = 500 } });
+        await AskAsync(1);
+        for (var n = 1; (await _pipeline.JobAsync("job-0"))!.State != JobState.Failed; n++)
+        {
+            n.ShouldBeLessThan(100);
+            await _pipeline.RunForAsync(TimeSpan.FromMinutes(7), message => message.JobId is not null);
+            await AskAsync(1, from: n);
+            await _pipeline.RunForAsync(TimeSpan.FromMinutes(30), message => message.JobId is not null);
+            (await _pipeline.JobAsync($"job-{n}"))!.State.ShouldBe(JobState.Succeeded, "others get through");
+        }
+
+        (await _pipeline.JobAsync("job-0"))!.Attempts.Count(attempt => attempt.Kind == FailureKind.Transient).ShouldBe(12, "as many as Jobs__MaxAttempts says");
+    }
+
+    [Fact]
     public async Task A_probe_by_an_instance_that_has_not_seen_the_outage_burns_no_attempt_and_doubles_the_interval()
     {
         await _pipeline.FaultAsync("""{"status":402}""", always: false);
