@@ -57,7 +57,7 @@ public sealed partial class Deliveries(
         else if (!JobId.TryParse(item?.JobId, out var id))
             await deadLetters.AddAsync(Letter(message, text, null, FailureKind.Rejected, "The message names no job.", StorageNames.WorkQueue), cancellationToken);
         else if (await ledger.FindAsync(id, cancellationToken) is { } job)
-            await runner.GoOnAsync(job, invocation, cancellationToken);
+            await runner.GoOnAsync(job, invocation, comesAgain: true, cancellationToken);
         else if (item!.Reason == WorkMessage.Takeover)
             Log.NeverTakenIn(logger, id);
         else

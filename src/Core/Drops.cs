@@ -107,7 +107,7 @@ public sealed partial class Drops(
         var invocation = invocations.Begin();
         if (await ledger.FindAsync(file.Id, cancellationToken) is { } known)
         {
-            await runner.GoOnAsync(known, invocation, cancellationToken);
+            await runner.GoOnAsync(known, invocation, comesAgain: false, cancellationToken);
             return;
         }
 
@@ -147,7 +147,7 @@ public sealed partial class Drops(
 
         // Another may have taken this very version a moment ago, and have found another prompt: its job stands
         if (!await runner.StartAsync(job, invocation, cancellationToken) && await ledger.FindAsync(job.Id, cancellationToken) is { } first)
-            await runner.GoOnAsync(first, invocation, cancellationToken);
+            await runner.GoOnAsync(first, invocation, comesAgain: false, cancellationToken);
     }
 
     private async Task<IReadOnlyList<DroppedFile>> TogetherAsync(DroppedFile ready, CancellationToken cancellationToken)

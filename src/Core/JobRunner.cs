@@ -42,7 +42,7 @@ public sealed partial class JobRunner(
     public async Task<bool> StartAsync(Job offered, Invocation invocation, CancellationToken cancellationToken)
     {
         var isOther = false;
-        await DriveAsync(offered.Id, async hold =>
+        await DriveAsync(offered.Id, comesAgain: false, async hold =>
         {
             // Where nothing stands in its way a job is put on record already claimed: one write for both
             using var permit = offered.State == JobState.Queued && gate.IsKnownOpen ? permits.Of(call.Mode(offered)).TryTake() : null;
@@ -58,12 +58,16 @@ public sealed partial class JobRunner(
     }
 
     /// <summary>Brings a job on that the ledger knows.</summary>
-    public Task GoOnAsync(Job job, Invocation invocation, CancellationToken cancellationToken) =>
-        DriveAsync(job.Id, hold => StepAsync(job, hold, invocation, isNew: false, entry: null, cancellationToken), invocation, cancellationToken);
+    /// <param name="job">The job.</param>
+    /// <param name="invocation">The function's run.</param>
+    /// <param name="comesAgain">Whether the message that asks for it is never given up: then the job is looked at again by itself, should this run break off.</param>
+    /// <param name="cancellationToken">Ends what has cost nothing yet.</param>
+    public Task GoOnAsync(Job job, Invocation invocation, bool comesAgain, CancellationToken cancellationToken) =>
+        DriveAsync(job.Id, comesAgain, hold => StepAsync(job, hold, invocation, isNew: false, entry: null, cancellationToken), invocation, cancellationToken);
 
     // Goes on with the next turn of the same conversation as long as time allows: it is spared the way through the queue, and Sparrow's hold is
     // short. All run under the first one's hold: whoever takes that job over repeats its tail, and so comes upon the turn that has the word.
-    private async Task DriveAsync(JobId id, Func<Hold, Task<NextTurn?>> step, Invocation invocation, CancellationToken cancellationToken)
+    private async Task DriveAsync(JobId id, bool comesAgain, Func<Hold, Task<NextTurn?>> step, Invocation invocation, CancellationToken cancellationToken)
     {
         var hold = await worker.HoldAsync(id);
         var isDone = false;
@@ -81,7 +85,7 @@ public sealed partial class JobRunner(
         }
         finally
         {
-            if (isDone)
+            if (isDone || comesAgain)
                 worker.Release(hold);
             else
                 worker.Abandon(hold);

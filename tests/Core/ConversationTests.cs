@@ -67,7 +67,7 @@ public sealed class ConversationTests(AzuriteFixture azurite) : IAsyncLifetime
         await _pipeline.RunUntilEndedAsync("a");
         await TurnAsync("b", "two");
 
-        await _pipeline.Get<JobRunner>().GoOnAsync(stale with { NextAttemptAt = null }, _pipeline.Get<Invocations>().Begin(), TestContext.Current.CancellationToken);
+        await _pipeline.Get<JobRunner>().GoOnAsync(stale with { NextAttemptAt = null }, _pipeline.Get<Invocations>().Begin(), comesAgain: true, TestContext.Current.CancellationToken);
         await TurnAsync("c", "three");
 
         var calls = await _pipeline.CallsAsync();

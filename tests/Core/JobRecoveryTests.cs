@@ -1,3 +1,4 @@
+using Azure;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Jobs.Leases;
@@ -135,6 +136,35 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
 
         (await _pipeline.JobAsync("older"))!.State.ShouldBe(JobState.Waiting);
+    }
+
+    [Fact]
+    public async Task A_run_that_breaks_off_again_and_again_adds_nothing_to_the_queue_but_its_own_message()
+    {
+        await DieWhileSendingAsync("broken", sending: false);
+        await _pipeline.Get<WorkQueue>().SendAsync(JobId.Parse("broken"), "look", TimeSpan.Zero, TestContext.Current.CancellationToken);
+        var message = _pipeline.Work.TakeNext(sent => sent.JobId == "broken")!;
+        _pipeline.Storage.Before = request => request.Method != "GET" && request.Body.Contains("broken", StringComparison.Ordinal) && !request.WritesWorker && !IsMessage(request)
+            ? throw new RequestFailedException("The test refuses this job.")
+            : Task.CompletedTask;
+
+        for (var delivery = 1; delivery <= 5; delivery++)
+            await Should.ThrowAsync<RequestFailedException>(() => _pipeline.Deliveries.OnWorkAsync(message.Delivery, TestContext.Current.CancellationToken));
+
+        // Whatever is to be handed on is so with a write of the worker's row
+        var writes = _pipeline.Storage.Requests.Count(request => request.WritesWorker);
+        await Eventually.TrueAsync("heartbeats were written", () =>
+        {
+            _pipeline.Time.Advance(TimeSpan.FromSeconds(2));
+            return _pipeline.Storage.Requests.Count(request => request.WritesWorker) > writes + 1;
+        });
+        _pipeline.Work.All.Count(sent => sent.Message.JobId == "broken").ShouldBe(1);
+
+        _pipeline.Storage.Before = null;
+        await _pipeline.Deliveries.OnWorkAsync(message.Delivery, TestContext.Current.CancellationToken);
+        (await _pipeline.JobAsync("broken"))!.State.ShouldBe(JobState.Succeeded);
+
+        static bool IsMessage(StorageRequest request) => request.Uri.AbsolutePath.Contains("/messages", StringComparison.Ordinal);
     }
 
     private async Task<Job> DieWhileSendingAsync(string id, string worker = "a dead worker", bool sending = true)

@@ -231,7 +231,7 @@ public sealed class JobRequestsTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _app.PostAsync("/api/chat", JsonSerializer.Serialize(conversation is null ? new { id, prompt = "x" } : (object)new { id, prompt = "x", conversation }))).Status.ShouldBe(202);
 
     private async Task WorkAsync(string id) =>
-        await _app.Get<JobRunner>().GoOnAsync((await _app.Get<JobLedger>().FindAsync(JobId.Parse(id), Cancel))!, _app.Get<Invocations>().Begin(), Cancel);
+        await _app.Get<JobRunner>().GoOnAsync((await _app.Get<JobLedger>().FindAsync(JobId.Parse(id), Cancel))!, _app.Get<Invocations>().Begin(), comesAgain: true, Cancel);
 
     private static string[] Ids(Answer page)
     {

@@ -70,7 +70,7 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
     }
 
     /// <summary>
-    /// Lets go of a job whose run ended in an exception: nobody knows what it left behind, and its message may be gone. The job stays on record until
+    /// Lets go of a job whose run ended in an exception and is asked for by no message that surely comes again: nobody knows what it left behind, and its message may be gone. The job stays on record until
     /// it has been handed on; should this process die first, whoever takes over from it does that.
     /// </summary>
     public void Abandon(Hold hold)
