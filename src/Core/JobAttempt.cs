@@ -47,7 +47,8 @@ public sealed partial class JobAttempt(
     public async Task<NextTurn?> RunAsync(Claim claim)
     {
         using var activity = SparrowTracing.StartJob(claim.Job.Id.ToString(), claim.Job.Accepted.Prompt.TraceParent);
-        var prepared = await call.PrepareAsync(claim.Job, claim.Head);
+        if (await PrepareAsync(claim) is not { } prepared)
+            return await HandBackAsync(claim, "What its call needs took longer to prepare than one run has time for; what is uploaded stays so.", "late");
         if (!prepared.Succeeded)
             return await FailAsync(claim, prepared.Error);
 
@@ -60,7 +61,7 @@ public sealed partial class JobAttempt(
 
         // Whoever slept through its lease may have been taken over, and no call of its own is needed any more
         if (!worker.Stands(claim.Hold))
-            return await HandBackAsync(claim);
+            return await HandBackAsync(claim, "Its worker was out of touch with storage before the call; nothing was sent.", "lapsed");
 
         var request = prepared.Value.Request;
         claim = claim with { WentOnIn = request.ParentMessageId is null ? null : request.ConversationId };
@@ -92,14 +93,31 @@ public sealed partial class JobAttempt(
             ? new Ended(await ConcludeAsync(claim with { AnsweredBy = stored.Attempt }, response))
             : null;
 
+    // Null where the time for it ran out: no call is begun that functionTimeout would cut
+    private async Task<SparrowOutcome<PreparedCall>?> PrepareAsync(Claim claim)
+    {
+        var left = claim.Invocation.TimeBefore(sparrow.Value.RequestTimeout);
+        using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        try
+        {
+            var prepared = await call.PrepareAsync(claim.Job, claim.Head, deadline.Token);
+            var stillProbes = !claim.IsProbe || claim.Job.Accepted.Files.Count == 0 || await gate.ProbesStillAsync(claim.Job.Id, CancellationToken.None);
+            return stillProbes && claim.Invocation.HasTimeFor(sparrow.Value.RequestTimeout) ? prepared : null;
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
     // Nothing was sent, so the attempt did not happen
-    private async Task<NextTurn?> HandBackAsync(Claim claim)
+    private async Task<NextTurn?> HandBackAsync(Claim claim, string reason, string why)
     {
         claim.Permit?.Dispose();
         if (claim.IsProbe)
             await gate.ReleaseProbeAsync(claim.Job.Id, CancellationToken.None);
         var unsent = claim.Job with { Attempts = [.. claim.Job.Attempts.SkipLast(1)] };
-        await room.WaitAsync(unsent, time.GetUtcNow(), null, "Its worker was out of touch with storage before the call; nothing was sent.", "lapsed");
+        await room.WaitAsync(unsent, time.GetUtcNow(), null, reason, why);
         return null;
     }
 
@@ -191,7 +209,7 @@ public sealed partial class JobAttempt(
         {
             try
             {
-                return await store();
+                return await store().WaitAsync(claim.Invocation.LongestTry, time);
             }
             catch (Exception exception) when (exception is RequestFailedException or AggregateException or IOException or OperationCanceledException && claim.Invocation.MayPersist)
             {

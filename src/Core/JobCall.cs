@@ -24,7 +24,8 @@ public sealed class JobCall(
     /// <summary>Reads the text and the past, uploads the files and makes the request; nothing of this is billed as a call.</summary>
     /// <param name="job">The job.</param>
     /// <param name="head">Its conversation; null for a job without one.</param>
-    public async Task<SparrowOutcome<PreparedCall>> PrepareAsync(Job job, Head? head)
+    /// <param name="cancellationToken">Ends the transfer of files; those that arrived are used by the next attempt.</param>
+    public async Task<SparrowOutcome<PreparedCall>> PrepareAsync(Job job, Head? head, CancellationToken cancellationToken)
     {
         var read = await TextAsync(job);
         if (read.Problem is { } problem)
@@ -33,7 +34,7 @@ public sealed class JobCall(
         var asked = Asked(job) with { Message = read.Text };
         var goesOn = head is not null && SessionRule.GoesOn(head, job, asked.Mode, time.GetUtcNow());
         IReadOnlyList<Exchange> past = head is null || goesOn ? [] : await floor.ContextAsync(head, CancellationToken.None);
-        var files = await uploads.UploadAsync(job, asked.Mode, goesOn ? head!.ConversationId : null, CancellationToken.None);
+        var files = await uploads.UploadAsync(job, asked.Mode, goesOn ? head!.ConversationId : null, cancellationToken);
         if (!files.Succeeded)
             return files.Error;
 

@@ -167,6 +167,35 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         static bool IsMessage(StorageRequest request) => request.Uri.AbsolutePath.Contains("/messages", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_job_whose_files_take_all_the_time_of_a_run_makes_its_call_in_the_next_one()
+    {
+        await _pipeline.Account.Blobs.GetBlobContainerClient("payloads").UploadBlobAsync("slow.txt", BinaryData.FromString("slow"), TestContext.Current.CancellationToken);
+        var (begun, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _pipeline.Storage.Before = request =>
+        {
+            if (request.Method != "GET" || !request.Uri.AbsolutePath.EndsWith("/slow.txt", StringComparison.Ordinal))
+                return Task.CompletedTask;
+            begun.TrySetResult();
+            return goOn.Task;
+        };
+
+        var run = _pipeline.RunAsync("""{"id":"slow","prompt":"x","files":["payloads/slow.txt"]}""");
+        await Task.WhenAny(begun.Task, run);
+        begun.Task.IsCompleted.ShouldBeTrue();
+        _pipeline.Time.Advance(TimeSpan.FromMinutes(9.5));
+        goOn.SetResult();
+        await _pipeline.PumpAsync(run);
+
+        var job = (await _pipeline.JobAsync("slow"))!;
+        (job.State, job.Attempts.Count).ShouldBe((JobState.Waiting, 0));
+        job.Reason.ShouldNotBeNull().ShouldContain("longer to prepare");
+        (await _pipeline.CallsAsync()).ShouldBeEmpty();
+        _pipeline.Storage.Before = null;
+        (await _pipeline.RunUntilEndedAsync("slow")).State.ShouldBe(JobState.Succeeded);
+        (await _pipeline.CallsAsync()).Count.ShouldBe(1);
+    }
+
     private async Task<Job> DieWhileSendingAsync(string id, string worker = "a dead worker", bool sending = true)
     {
         var accepted = new AcceptedPrompt(new Prompt { Id = id, Text = "x" }, null, []);

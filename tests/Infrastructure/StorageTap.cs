@@ -42,7 +42,7 @@ public sealed class StorageTap : HttpPipelinePolicy
         var request = new StorageRequest(message.Request.Method.Method, message.Request.Uri.ToUri(), System.Text.Encoding.UTF8.GetString(body.ToArray()));
         _requests.Enqueue(request);
         if (Before is { } before)
-            await before(request);
+            await before(request).WaitAsync(message.CancellationToken);
         if (IsCut)
         {
             Interlocked.Increment(ref _timesCut);

@@ -11,11 +11,12 @@ public sealed class Invocations(IConfiguration configuration, TimeProvider time)
     /// <summary>What host.json of this app says.</summary>
     public static readonly TimeSpan HostLimit = TimeSpan.FromMinutes(20);
 
-    private readonly TimeSpan _limit =
+    /// <summary>How long one run may last.</summary>
+    public TimeSpan Limit { get; } =
         TimeSpan.TryParse(configuration["AzureFunctionsJobHost:functionTimeout"], CultureInfo.InvariantCulture, out var limit) && limit > TimeSpan.Zero
             ? limit
             : HostLimit;
 
     /// <summary>Begins a run.</summary>
-    public Invocation Begin() => new(time.GetUtcNow(), _limit, time);
+    public Invocation Begin() => new(time.GetUtcNow(), Limit, time);
 }

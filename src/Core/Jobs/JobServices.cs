@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using SparrowFunctions.Jobs.Batching;
 using SparrowFunctions.Jobs.Gates;
 using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Jobs.Permits;
 using SparrowFunctions.Provisioning;
+using SparrowFunctions.Sparrow;
 
 namespace SparrowFunctions.Jobs;
 
@@ -17,6 +19,7 @@ public static class JobServices
         services.AddSettings<JobOptions, JobOptionsRules>(configuration, JobOptions.Section, static (section, options) => section.Bind(options));
         services.AddSettings<GateOptions, GateOptionsRules>(configuration, GateOptions.Section, static (section, options) => section.Bind(options));
         return services
+            .AddSingleton<IValidateOptions<SparrowOptions>, CallTimeRules>()
             .AddSingleton(provider => new Invocations(configuration, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<JobLedger>()
             .AddSingleton<JobList>()

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Sparrow;
 using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core.Jobs;
@@ -43,6 +44,45 @@ public sealed class InvocationTests
         _time.Advance(TimeSpan.FromMinutes(minutesIn));
 
         invocation.MayPersist.ShouldBe(may);
+    }
+
+    [Theory]
+    [InlineData(0, 9.5 * 60)]
+    [InlineData(9, 30)]
+    [InlineData(12, -150)]
+    public void What_comes_before_a_call_leaves_it_its_whole_time(double minutesIn, double secondsLeft)
+    {
+        var invocation = Begin();
+        _time.Advance(TimeSpan.FromMinutes(minutesIn));
+
+        invocation.TimeBefore(Call).ShouldBe(TimeSpan.FromSeconds(secondsLeft));
+    }
+
+    [Theory]
+    [InlineData(19.5, 20)]
+    [InlineData(20, 0)]
+    public void A_try_at_storing_ends_before_the_platform_ends_the_process(double minutesIn, double secondsLeft)
+    {
+        var invocation = Begin();
+        _time.Advance(TimeSpan.FromMinutes(minutesIn));
+
+        invocation.LongestTry.ShouldBe(TimeSpan.FromSeconds(secondsLeft));
+    }
+
+    [Theory]
+    [InlineData("00:10:00", "00:08:30", false)]
+    [InlineData("00:10:31", "00:08:30", true)]
+    [InlineData("00:20:00", "00:18:00", false)]
+    public void A_call_that_does_not_fit_into_a_run_is_refused_at_start(string limit, string call, bool fits)
+    {
+        var invocations = new Invocations(
+            new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("AzureFunctionsJobHost:functionTimeout", limit)]).Build(), _time);
+
+        var result = new CallTimeRules(invocations).Validate(null, new SparrowOptions { RequestTimeout = TimeSpan.Parse(call, CultureInfo.InvariantCulture) });
+
+        result.Succeeded.ShouldBe(fits);
+        if (!fits)
+            result.FailureMessage.ShouldNotBeNull().ShouldContain("raise functionTimeout in host.json");
     }
 
     [Fact]

@@ -87,6 +87,14 @@ public sealed partial class KeyGate(
         }
     }
 
+    /// <summary>Whether a job is still the probe, now that its call begins; others wait for it from now on. It is not where it took so long that another probes.</summary>
+    public async Task<bool> ProbesStillAsync(JobId job, CancellationToken cancellationToken)
+    {
+        var gate = await LookAsync(fresh: true, cancellationToken);
+        return gate.Prober == job.ToString()
+            && await UpdateAsync(GateRule.Probe(gate, job.ToString(), time.GetUtcNow() + sparrow.Value.RequestTimeout + Preparation), cancellationToken);
+    }
+
     /// <summary>A probe ended in a way that says nothing about the key: the next job may probe.</summary>
     public async Task ReleaseProbeAsync(JobId job, CancellationToken cancellationToken)
     {

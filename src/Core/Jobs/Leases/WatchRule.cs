@@ -41,8 +41,9 @@ public static class WatchRule
         if (outageUntil is { } ended && ended + lease > now)
             return new(WorkerVerdict.LookAgain, ended + lease - now + JustAfter);
 
-        var unchanged = watch.Seen == worker.ETag.ToString() && now - watch.SeenAt >= Heartbeat;
-        var onSchedule = now - watch.LookAt <= Lateness;
-        return unchanged && onSchedule ? new(WorkerVerdict.Dead, TimeSpan.Zero) : new(WorkerVerdict.LookAgain, Suspicion);
+        // Nobody may have been able to look in time because storage was away, and with it every heartbeat: then all get a lease to come back in
+        if (now - watch.LookAt > Lateness)
+            return new(WorkerVerdict.LookAgain, lease);
+        return watch.Seen == worker.ETag.ToString() && now - watch.SeenAt >= Heartbeat ? new(WorkerVerdict.Dead, TimeSpan.Zero) : new(WorkerVerdict.LookAgain, Suspicion);
     }
 }

@@ -13,6 +13,9 @@ namespace SparrowFunctions.Jobs.Leases;
 public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSource random, TimeProvider time, IOptions<JobOptions> options, ILogger<Worker> logger)
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(2);
+
+    // A request that is never answered must not cost a living worker its lease: two tries fit into what is left of it after a heartbeat
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
@@ -111,6 +114,7 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
                 if (_id is null && _waiters.Count == 0 && _held.Count == 0 && _abandoned.Count == 0)
                 {
                     _running = false;
+                    EndOutage();
                     return;
                 }
 
@@ -138,17 +142,18 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
             held = [.. _held.Keys.Concat(abandoned).Concat(waiters.Select(waiter => waiter.Job.ToString())).Distinct(StringComparer.Ordinal)];
         }
 
+        using var limit = new CancellationTokenSource(LongestWrite, time);
         try
         {
             if (held.Count > 0)
                 _idleSince = time.GetUtcNow();
             else if (_id is null || time.GetUtcNow() - _idleSince >= IdleAfter)
-                return await GiveUpAsync();
-            await PutOnRecordAsync(held, waiters);
+                return await GiveUpAsync(limit.Token);
+            await PutOnRecordAsync(held, waiters, limit.Token);
             EndOutage();
             Succeed(waiters);
             waiters = [];
-            await HandOnAsync(abandoned);
+            await HandOnAsync(abandoned, limit.Token);
             return true;
         }
         catch (Exception exception)
@@ -162,11 +167,11 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
         }
     }
 
-    private async Task HandOnAsync(List<string> abandoned)
+    private async Task HandOnAsync(List<string> abandoned, CancellationToken cancellationToken)
     {
         foreach (var job in abandoned)
         {
-            await work.SendAsync(JobId.Parse(job), WorkMessage.Takeover, TimeSpan.Zero, CancellationToken.None);
+            await work.SendAsync(JobId.Parse(job), WorkMessage.Takeover, TimeSpan.Zero, cancellationToken);
             lock (_lock)
                 _abandoned.Remove(job);
         }
@@ -180,12 +185,12 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
         _outageEndedAt = time.GetUtcNow();
     }
 
-    private async Task PutOnRecordAsync(List<string> held, List<Waiter> waiters)
+    private async Task PutOnRecordAsync(List<string> held, List<Waiter> waiters, CancellationToken cancellationToken)
     {
         var leaseUntil = time.GetUtcNow() + options.Value.Lease;
         if (_id is not null)
         {
-            if (await RenewAsync(new WorkerRow(_id, leaseUntil, held, Dead: false, _etag)) is { } etag)
+            if (await RenewAsync(new WorkerRow(_id, leaseUntil, held, Dead: false, _etag), cancellationToken) is { } etag)
             {
                 (_etag, _leaseUntil) = (etag, leaseUntil);
                 return;
@@ -206,24 +211,24 @@ public sealed partial class Worker(WorkerTable table, WorkQueue work, IRandomSou
         // The watches first: a row that nobody looks after would hold its jobs for minutes, a watch that finds no row just ends. Two of them, because
         // one may be in the hands of a process that dies, this one included, and then comes again only after the platform's 10 minutes
         foreach (var delay in (TimeSpan[])[look, look + options.Value.Lease / 2])
-            await work.SendWatchAsync(new Watch(id, Seen: null, now, now + delay), delay, CancellationToken.None);
-        _etag = await table.AddAsync(id, leaseUntil, held, CancellationToken.None);
+            await work.SendWatchAsync(new Watch(id, Seen: null, now, now + delay), delay, cancellationToken);
+        _etag = await table.AddAsync(id, leaseUntil, held, cancellationToken);
         (_id, _leaseUntil) = (id, leaseUntil);
     }
 
     // Others change this row only to mark it dead: any other version is a write of this worker's own whose answer was lost
-    private async Task<ETag?> RenewAsync(WorkerRow row) =>
-        await table.UpdateAsync(row, CancellationToken.None)
-        ?? (await table.FindAsync(row.Id, CancellationToken.None) is { Dead: false } now
-            ? await table.UpdateAsync(row with { ETag = now.ETag }, CancellationToken.None)
+    private async Task<ETag?> RenewAsync(WorkerRow row, CancellationToken cancellationToken) =>
+        await table.UpdateAsync(row, cancellationToken)
+        ?? (await table.FindAsync(row.Id, cancellationToken) is { Dead: false } now
+            ? await table.UpdateAsync(row with { ETag = now.ETag }, cancellationToken)
             : null);
 
-    private async Task<bool> GiveUpAsync()
+    private async Task<bool> GiveUpAsync(CancellationToken cancellationToken)
     {
         if (_id is { } id)
         {
             _id = null;
-            await table.RemoveAsync(id, _etag, CancellationToken.None);
+            await table.RemoveAsync(id, _etag, cancellationToken);
         }
 
         return true;

@@ -231,8 +231,12 @@ public sealed class KeyGateTests(AzuriteFixture azurite) : IAsyncLifetime
             n.ShouldBeLessThan(100);
             await _pipeline.RunForAsync(TimeSpan.FromMinutes(7), message => message.JobId is not null);
             await AskAsync(1, from: n);
-            await _pipeline.RunForAsync(TimeSpan.FromMinutes(30), message => message.JobId is not null);
-            (await _pipeline.JobAsync($"job-{n}"))!.State.ShouldBe(JobState.Succeeded, "others get through");
+            var asked = _pipeline.Time.GetUtcNow();
+            while ((await _pipeline.JobAsync($"job-{n}"))!.State != JobState.Succeeded)
+            {
+                (_pipeline.Time.GetUtcNow() - asked).ShouldBeLessThan(TimeSpan.FromHours(4), "others get through, at the latest after a few probes");
+                await _pipeline.RunForAsync(TimeSpan.FromMinutes(5), message => message.JobId is not null);
+            }
         }
 
         (await _pipeline.JobAsync("job-0"))!.Attempts.Count(attempt => attempt.Kind == FailureKind.Transient).ShouldBe(12, "as many as Jobs__MaxAttempts says");

@@ -44,8 +44,12 @@ public sealed class WatchRuleTests
     [InlineData(15, true)]
     [InlineData(15.1, false)]
     [InlineData(3600, false)]
-    public void A_look_that_comes_late_proves_nothing_since_storage_may_have_been_away(double secondsLate, bool dead) =>
-        (Decide(leaseLeft: -1, watch: Watch(seenAgo: secondsLate + 50, late: secondsLate)).Verdict == WorkerVerdict.Dead).ShouldBe(dead);
+    public void A_look_that_comes_late_proves_nothing_since_storage_may_have_been_away_and_gives_all_a_lease_to_come_back_in(double secondsLate, bool dead)
+    {
+        var decision = Decide(leaseLeft: -1, watch: Watch(seenAgo: secondsLate + 50, late: secondsLate));
+
+        decision.ShouldBe(dead ? new WatchDecision(WorkerVerdict.Dead, TimeSpan.Zero) : new WatchDecision(WorkerVerdict.LookAgain, Lease));
+    }
 
     [Theory]
     [InlineData(49.9, false)]

@@ -196,6 +196,41 @@ public sealed class WorkerTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_whose_only_try_failed_knows_of_no_outage_that_lasts()
+    {
+        _pipeline.Storage.IsCut = true;
+        await Should.ThrowAsync<RequestFailedException>(() => HoldAsync("job"));
+        await Eventually.TrueAsync("it no longer tries", () => _worker.OutageUntil is { } until && until < _pipeline.Time.GetUtcNow().AddSeconds(1) && Moves(until));
+        _pipeline.Storage.IsCut = false;
+
+        bool Moves(DateTimeOffset until)
+        {
+            _pipeline.Time.Advance(TimeSpan.FromSeconds(1));
+            return _worker.OutageUntil == until;
+        }
+    }
+
+    [Fact]
+    public async Task A_request_that_is_never_answered_does_not_cost_the_lease()
+    {
+        var hold = await HoldAsync("job");
+        var never = new TaskCompletionSource();
+        _pipeline.Storage.Before = request => request.WritesWorker ? never.Task : Task.CompletedTask;
+        var writes = WorkerWrites;
+        _pipeline.Time.Advance(TimeSpan.FromSeconds(10));
+        await Eventually.TrueAsync("a heartbeat is under way", () => WorkerWrites > writes);
+        _pipeline.Storage.Before = null;
+
+        _pipeline.Time.Advance(TimeSpan.FromSeconds(15));
+        await Eventually.TrueAsync("the worker knows that it was out of touch", () => _worker.OutageUntil is not null);
+        _pipeline.Time.Advance(TimeSpan.FromSeconds(2));
+        await BeatUntilAsync("the next one is on record", async () => (await RowsAsync())[0].LeaseUntil > _pipeline.Time.GetUtcNow().AddSeconds(40));
+
+        _worker.Stands(hold).ShouldBeTrue();
+        (await RowsAsync()).ShouldHaveSingleItem().Id.ShouldBe(hold.Worker);
+    }
+
+    [Fact]
     public async Task An_outage_shorter_than_the_lease_leaves_its_holds_standing()
     {
         var hold = await HoldAsync("job");

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Options;
+using SparrowFunctions.Sparrow;
+
+namespace SparrowFunctions.Jobs;
+
+/// <summary>A call must fit into one run of a function: otherwise no retry would ever begin, and the platform would cut the calls that do.</summary>
+internal sealed class CallTimeRules(Invocations invocations) : IValidateOptions<SparrowOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SparrowOptions options)
+    {
+        var call = options.RequestTimeout;
+        return invocations.Begin().HasTimeFor(call)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(
+                $"Sparrow__RequestTimeout ({call:c}) does not fit into one run of a function ({invocations.Limit:c}) with the two minutes that are kept for what follows a call: "
+                + "lower it, or raise functionTimeout in host.json (AzureFunctionsJobHost__functionTimeout).");
+    }
+}
