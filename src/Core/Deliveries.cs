@@ -6,6 +6,7 @@ using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Provisioning;
 using SparrowFunctions.Sparrow;
 using SparrowFunctions.Telemetry;
+using SparrowFunctions.Web;
 
 namespace SparrowFunctions;
 
@@ -71,7 +72,7 @@ public sealed partial class Deliveries(
     public async Task OnPoisonAsync(QueueMessage message, string source, CancellationToken cancellationToken)
     {
         var text = message.Body.ToString();
-        var (job, isSure) = source == StorageNames.WorkQueue ? await WorkJobAsync(text, cancellationToken) : await PromptJobAsync(text, cancellationToken);
+        var (job, isSure) = await PoisonedJobAsync(message, text, source, cancellationToken);
         Log.Poisoned(logger, source, message.MessageId, job?.Id.ToString() ?? "unknown");
         if (job is not null)
             await work.SendAsync(job.Id, "look", TimeSpan.Zero, cancellationToken);
@@ -92,6 +93,20 @@ public sealed partial class Deliveries(
 
         var twin = job is null ? "" : $" Job {job.Id}, which asked the same, {job.State.Name()}: see whether it was this one before you send it again.";
         await deadLetters.AddAsync(Letter(message, text, null, FailureKind.Transient, $"Processing failed at every delivery; the app's log of that time says why.{twin}", source), cancellationToken);
+    }
+
+    // Whatever made every delivery fail may strike here, too; then the message is kept, for nobody looks at a poison queue
+    private async Task<(Job? Job, bool IsSure)> PoisonedJobAsync(QueueMessage message, string text, string source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return source == StorageNames.WorkQueue ? await WorkJobAsync(text, cancellationToken) : await PromptJobAsync(text, cancellationToken);
+        }
+        catch (Exception exception) when (!Answering.IsOutage(exception))
+        {
+            Log.NotLookedUp(logger, exception, source, message.MessageId);
+            return Sure(null);
+        }
     }
 
     private async Task<(Job? Job, bool IsSure)> WorkJobAsync(string text, CancellationToken cancellationToken) =>
@@ -127,6 +142,9 @@ public sealed partial class Deliveries(
 
         [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "The worker of job {JobId} died before the job was in the ledger; its message will come again by itself")]
         public static partial void NeverTakenIn(ILogger logger, JobId jobId);
+
+        [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "Message {MessageId} of queue {Queue} becomes a dead letter: its job can't be looked up")]
+        public static partial void NotLookedUp(ILogger logger, Exception exception, string queue, string messageId);
 
         [LoggerMessage(EventId = 104, Level = LogLevel.Error, Message = "Queue {Queue} gave up on message {MessageId} (job {JobId})")]
         public static partial void Poisoned(ILogger logger, string queue, string messageId, string jobId);

@@ -95,6 +95,8 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("""{"prompt":"x","extra":{"model":"gpt-5"}}""", "extra.model: is a field that this app sets itself.")]
     [InlineData("/////////////////////w==", "base64 of something that is not UTF-8 text")]
     [InlineData("""{"prompt":"x","id":"../escape"}""", "id: is not a valid id.")]
+    [InlineData("""{"prompt":"x","metadata":{"a":"cut \ud83d"}}""", "metadata.a: holds half of a surrogate pair")]
+    [InlineData("""{"id":"torn","prompt":"x","extra":{"a":"cut \ud83d"}}""", "extra.a: holds half of a surrogate pair")]
     public async Task Bad_input_ends_in_a_dead_letter_with_reason_and_original_and_calls_nothing(string text, string reason)
     {
         await _pipeline.RunAsync(text);
