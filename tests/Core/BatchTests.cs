@@ -48,6 +48,16 @@ public sealed class BatchTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_is_given_back_however_deep_it_is_nested()
+    {
+        await _pipeline.FaultAsync(new { fault = new { status = 200, body = NestedAnswer.Of(levels: 512) } });
+
+        await _pipeline.RunBatchAsync("deep", """{"prompt":"one"}""");
+
+        (await _pipeline.OutputAsync("deep"))[0].GetProperty("answers")[0].GetProperty("message_id").GetString().ShouldBe("m");
+    }
+
+    [Fact]
     public async Task The_asks_of_a_row_are_turns_of_one_conversation()
     {
         await _pipeline.RunBatchAsync("talk", """{"id":"t","asks":[{"content":"one"},{"content":"two"},{"content":"three"}]}""");

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Results;
 using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core;
@@ -203,6 +204,24 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
         result.GetProperty("state").GetString().ShouldBe("succeeded");
         result.GetProperty("files").GetArrayLength().ShouldBe(0);
         result.GetProperty("warnings")[0].GetString()!.ShouldStartWith("downloads[0] (c.csv) could not be saved:");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_paid_answer_is_stored_however_deep_it_is_nested(bool hasFiles)
+    {
+        var answer = NestedAnswer.Of(levels: 512, hasFiles ? new Uri(_pipeline.Emulator.BaseUrl, "file-gone") : null);
+        await _pipeline.FaultAsync(new { fault = new { status = 200, body = answer } });
+
+        await _pipeline.RunAsync("""{"id":"deep","prompt":"x"}""");
+
+        (await _pipeline.JobAsync("deep"))!.State.ShouldBe(JobState.Succeeded);
+        var result = await _pipeline.ResultAsync("deep/result.json");
+        result.GetProperty("answer").GetString().ShouldBe("From the deep.");
+        result.GetProperty("warnings").GetArrayLength().ShouldBe(hasFiles ? 1 : 0);
+        (await _pipeline.Get<ResultStore>().FindAsync("deep", TestContext.Current.CancellationToken))!.Response.ShouldNotBeNull();
+        (await _pipeline.CallsAsync()).Count.ShouldBe(1);
     }
 
     [Fact]
