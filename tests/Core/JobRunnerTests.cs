@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs.Models;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Results;
+using SparrowFunctions.Sparrow;
 using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core;
@@ -364,6 +367,53 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.CallsAsync()).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("\"prompt\":\"x\",\"files\":[\"payloads/kept.txt\"]")]
+    [InlineData("\"promptBlob\":\"payloads/kept.txt\"")]
+    public async Task A_blob_that_was_moved_to_the_archive_fails_its_job_with_what_to_do(string fields)
+    {
+        await _pipeline.PutBlobAsync("payloads/kept.txt", "text");
+        await _pipeline.RunAsync($$"""{"id":"kept",{{fields}},"notBefore":"{{_pipeline.Time.GetUtcNow().AddHours(1):O}}"}""");
+        await ArchiveAsync("kept.txt");
+
+        _pipeline.Time.Advance(TimeSpan.FromHours(1));
+        await DeliverWorkAsync("kept");
+
+        var job = (await _pipeline.JobAsync("kept"))!;
+        (job.State, job.Kind).ShouldBe((JobState.Failed, FailureKind.Rejected));
+        job.Reason!.ShouldContain("Blob payloads/kept.txt is in the archive tier. Move it to another tier and wait until it is there. Then have the job sent again.");
+        (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem().GetString("JobId").ShouldBe("kept");
+        (await _pipeline.CallsAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\"prompt\":\"x\",\"files\":[\"payloads/secret.txt\"]")]
+    [InlineData("\"promptBlob\":\"payloads/secret.txt\"")]
+    public async Task A_blob_that_may_not_be_read_any_more_fails_its_job_with_what_to_do(string fields)
+    {
+        await _pipeline.PutBlobAsync("payloads/secret.txt", "text");
+        _pipeline.Storage.Before = static request => request is { Method: "GET" } && request.Uri.AbsolutePath.EndsWith("/secret.txt", StringComparison.Ordinal)
+            ? throw new RequestFailedException(403, "No.", "AuthorizationPermissionMismatch", null)
+            : Task.CompletedTask;
+
+        await _pipeline.RunAsync($$"""{"id":"secret",{{fields}}}""");
+
+        var job = (await _pipeline.JobAsync("secret"))!;
+        (job.State, job.Kind).ShouldBe((JobState.Failed, FailureKind.Rejected));
+        job.Reason!.ShouldContain("Blob payloads/secret.txt can't be read: storage answers 403 AuthorizationPermissionMismatch. Give the app the right to read it.");
+    }
+
+    [Fact]
+    public async Task A_blob_that_lies_in_the_archive_already_is_refused_at_the_door()
+    {
+        await _pipeline.PutBlobAsync("payloads/old.txt", "text");
+        await ArchiveAsync("old.txt");
+
+        await _pipeline.RunAsync("""{"prompt":"x","files":["payloads/old.txt"]}""");
+
+        (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem().GetString("Reason").ShouldStartWith("files[0]: blob payloads/old.txt is in the archive tier.");
+    }
+
     [Fact]
     public async Task A_work_message_that_names_no_job_is_a_dead_letter()
     {
@@ -385,6 +435,9 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
         letter.GetString("Source").ShouldBe("prompts");
         letter.GetString("Original").ShouldBe("""{"id":"poisoned","prompt":"x"}""");
     }
+
+    private async Task ArchiveAsync(string path) =>
+        await _pipeline.Account.Blobs.GetBlobContainerClient("payloads").GetBlobClient(path).SetAccessTierAsync(AccessTier.Archive, cancellationToken: TestContext.Current.CancellationToken);
 
     private async Task DeliverWorkAsync(string jobId) =>
         await _pipeline.Deliveries.OnWorkAsync(

@@ -82,9 +82,9 @@ public sealed partial class FileUploads(
             };
             return await sparrow.UploadAsync(upload, cancellationToken);
         }
-        catch (RequestFailedException exception) when (exception.Status is 404 or 412)
+        catch (RequestFailedException exception) when (BlobVersion.IsFinal(exception))
         {
-            return Rejected(file.Gone(exception.Status == 404));
+            return Rejected(file.Refused(exception));
         }
     }
 
