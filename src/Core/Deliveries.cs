@@ -33,17 +33,30 @@ public sealed partial class Deliveries(
         var invocation = invocations.Begin();
         metrics.PromptTaken(time.GetUtcNow() - message.InsertedOn);
         var text = message.Body.ToString();
-        var (accepted, rejection) = await intake.TakeAsync(text, cancellationToken);
-        if (accepted is null)
+        if (PromptReader.ReadMessage(text, out var rejection) is not { } prompt)
         {
             await RejectAsync(message, text, null, rejection!.Reason, cancellationToken);
             return;
         }
 
-        var id = JobId.Parse(accepted.Prompt.Id ?? message.MessageId);
-        if (!await runner.StartAsync(Job.Offered(id, accepted, "queue", time.GetUtcNow()), invocation, cancellationToken))
+        var id = JobId.Parse(prompt.Id ?? message.MessageId);
+        (var accepted, rejection) = await intake.TakeAsync(prompt, cancellationToken);
+        if (accepted is not null && await runner.StartAsync(Job.Offered(id, accepted, "queue", time.GetUtcNow()) with { Message = message.MessageId }, invocation, cancellationToken))
+            return;
+        if (await TakenBeforeAsync(id, prompt, accepted is null ? null : message.MessageId, cancellationToken) is { } known)
+            await runner.GoOnAsync(known, invocation, cancellationToken);
+        else if (accepted is null)
+            await RejectAsync(message, text, null, rejection!.Reason, cancellationToken);
+        else
             await RejectAsync(message, text, id, $"id: {id} is the id of another prompt. Send the same content to repeat a send, or another id for another prompt.", cancellationToken);
     }
+
+    // A prompt whose blobs were changed or deleted since it was taken in; where there is other content by now, only by the very same message
+    private async Task<Job?> TakenBeforeAsync(JobId id, Prompt prompt, string? by, CancellationToken cancellationToken) =>
+        prompt is not { TextBlob: null, Files.Count: 0 }
+        && await ledger.FindAsync(id, cancellationToken) is { } job && (by is null || job.Message == by) && ContentDigest.HaveSameFields(job.Accepted.Prompt, prompt)
+            ? job
+            : null;
 
     /// <summary>A message of queue <c>work</c>.</summary>
     public async Task OnWorkAsync(QueueMessage message, CancellationToken cancellationToken)
@@ -115,10 +128,12 @@ public sealed partial class Deliveries(
     // A poisoned copy has a new message id: a prompt without an id of its own is known by its content. One that has ended may be another's.
     private async Task<(Job? Job, bool IsSure)> PromptJobAsync(string text, CancellationToken cancellationToken)
     {
-        if ((await intake.TakeAsync(text, cancellationToken)).Accepted is not { } accepted)
+        if (PromptReader.ReadMessage(text, out _) is not { } prompt)
             return Sure(null);
-        if (accepted.Prompt.Id is { } id)
-            return Sure(await ledger.FindAsync(JobId.Parse(id), cancellationToken));
+        if (prompt.Id is { } id)
+            return Sure(await ledger.FindAsync(JobId.Parse(id), cancellationToken) is { } named && ContentDigest.HaveSameFields(named.Accepted.Prompt, prompt) ? named : null);
+        if ((await intake.TakeAsync(prompt, cancellationToken)).Accepted is not { } accepted)
+            return Sure(null);
         var job = await ledger.FindByContentAsync(ContentDigest.Of(accepted), cancellationToken);
         return (job, job?.State.IsTerminal() == false);
     }

@@ -368,6 +368,43 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"id":"again","prompt":"x","files":["payloads/input.txt"]}""", "changed")]
+    [InlineData("""{"id":"again","prompt":"x","files":["payloads/input.txt"]}""", null)]
+    [InlineData("""{"promptBlob":"payloads/input.txt"}""", "changed")]
+    [InlineData("""{"promptBlob":"payloads/input.txt"}""", null)]
+    public async Task A_message_that_comes_again_after_its_blob_has_changed_or_gone_is_the_job_it_was(string text, string? now)
+    {
+        await _pipeline.PutBlobAsync("payloads/input.txt", "text");
+        var message = await _pipeline.SendAsync(text);
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+        await RewriteAsync("input.txt", now);
+
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        (await _pipeline.DeadLettersAsync()).ShouldBeEmpty();
+        (await _pipeline.CallsAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_repeated_send_whose_blob_has_gone_is_the_same_job_and_one_whose_blob_has_changed_is_another_prompt()
+    {
+        const string Text = """{"id":"sent","prompt":"x","files":["payloads/input.txt"]}""";
+        await _pipeline.PutBlobAsync("payloads/input.txt", "text");
+        await _pipeline.RunAsync(Text);
+
+        await RewriteAsync("input.txt", null);
+        await _pipeline.RunAsync(Text);
+        (await _pipeline.DeadLettersAsync()).ShouldBeEmpty();
+        await _pipeline.RunAsync("""{"id":"sent","prompt":"y","files":["payloads/input.txt"]}""");
+        (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem().GetString("Reason").ShouldContain("does not exist");
+        await RewriteAsync("input.txt", "changed");
+        await _pipeline.RunAsync(Text);
+
+        (await _pipeline.DeadLettersAsync()).Select(letter => letter.GetString("Reason")).ShouldContain(reason => reason.Contains("sent is the id of another prompt", StringComparison.Ordinal));
+        (await _pipeline.CallsAsync()).Count.ShouldBe(1);
+    }
+
+    [Theory]
     [InlineData("\"prompt\":\"x\",\"files\":[\"payloads/kept.txt\"]")]
     [InlineData("\"promptBlob\":\"payloads/kept.txt\"")]
     public async Task A_blob_that_was_moved_to_the_archive_fails_its_job_with_what_to_do(string fields)
@@ -434,6 +471,14 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
         var letter = (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem();
         letter.GetString("Source").ShouldBe("prompts");
         letter.GetString("Original").ShouldBe("""{"id":"poisoned","prompt":"x"}""");
+    }
+
+    private async Task RewriteAsync(string path, string? content)
+    {
+        if (content is not null)
+            await _pipeline.PutBlobAsync($"payloads/{path}", content);
+        else
+            await _pipeline.Account.Blobs.GetBlobContainerClient("payloads").DeleteBlobAsync(path, cancellationToken: TestContext.Current.CancellationToken);
     }
 
     private async Task ArchiveAsync(string path) =>

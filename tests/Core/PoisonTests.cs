@@ -91,6 +91,30 @@ public sealed class PoisonTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copy_whose_blob_has_gone_is_known_by_its_id()
+    {
+        const string Text = """{"id":"mine","prompt":"x","files":["payloads/input.txt"]}""";
+        await _pipeline.PutBlobAsync("payloads/input.txt", "text");
+        await _pipeline.RunAsync(Text);
+        await _pipeline.Account.Blobs.GetBlobContainerClient("payloads").DeleteBlobAsync("input.txt", cancellationToken: Cancel);
+
+        await PoisonAsync(Text, "prompts");
+
+        (await _pipeline.DeadLettersAsync()).ShouldBeEmpty();
+        _pipeline.Work.TakeNext(message => message is { JobId: "mine", Reason: "look" }).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_copy_under_the_id_of_another_prompt_is_a_dead_letter()
+    {
+        await _pipeline.RunAsync("""{"id":"mine","prompt":"one"}""");
+
+        await PoisonAsync("""{"id":"mine","prompt":"two"}""", "prompts");
+
+        (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem().GetString("Original").ShouldBe("""{"id":"mine","prompt":"two"}""");
+    }
+
+    [Fact]
     public async Task A_copy_that_is_no_prompt_at_all_is_a_dead_letter()
     {
         await PoisonAsync("{ not json", "prompts");
