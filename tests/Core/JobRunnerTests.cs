@@ -287,6 +287,16 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_slug_that_custom_GPTs_answer_under_is_no_warning()
+    {
+        await _pipeline.RunAsync("""{"id":"gizmo","prompt":"x","gizmoId":"g-abc"}""");
+
+        var result = await _pipeline.ResultAsync("gizmo/result.json");
+        result.GetProperty("response").GetProperty("contents").EnumerateArray().Last().GetProperty("message").GetProperty("metadata").GetProperty("model_slug").GetString().ShouldBe("gpt-4-gizmo");
+        result.GetProperty("warnings").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_rejected_call_fails_the_job_at_once_with_a_dead_letter_that_can_be_sent_again()
     {
         await _pipeline.FaultAsync(new { match = new { promptContains = "bad" }, fault = new { status = 409, body = "{\"detail\":\"parameters are wrong\"}" } });
