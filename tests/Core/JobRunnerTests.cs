@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Results;
 using SparrowFunctions.Sparrow;
@@ -97,7 +98,14 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("""{"prompt":"x","files":["private/x"]}""", "files[0]: names container private, which prompts may not read. Use one of drop,payloads,results, or add it to Files__AllowedContainers.")]
     [InlineData("""{"promptBlob":"payloads/none.txt"}""", "promptBlob: blob payloads/none.txt does not exist.")]
     [InlineData("""{"prompt":"x","extra":{"model":"gpt-5"}}""", "extra.model: is a field that this app sets itself.")]
+    [InlineData("""{"prompt":"x","extra":{"message":"y"}}""", "extra.message: is a field that this app sets itself.")]
     [InlineData("/////////////////////w==", "base64 of something that is not UTF-8 text")]
+    [InlineData("""{"prompt":" "}""", "prompt: is empty.")]
+    [InlineData("""{"metadata":{}}""", "prompt: is missing.")]
+    [InlineData("""{"prompt":["x"],"turn":"2"}""", "prompt: must be a string, not a list. Send it in double quotes. turn: must be a whole number from 1 up, not a string.")]
+    [InlineData("""{"prompt":"x","messages":[{"role":"user","content":"y"}]}""", "prompt: stands beside messages. Send only one of them.")]
+    [InlineData("""{"v":2,"prompt":"x"}""", "v: must be a whole number from 1 to 1. This app reads version 1")]
+    [InlineData("""{"prompt":"x","id":".."}""", "id: is not a valid id.")]
     [InlineData("""{"prompt":"x","id":"../escape"}""", "id: is not a valid id.")]
     [InlineData("""{"prompt":"x","metadata":{"a":"cut \ud83d"}}""", "metadata.a: holds half of a surrogate pair")]
     [InlineData("""{"id":"torn","prompt":"x","extra":{"a":"cut \ud83d"}}""", "extra.a: holds half of a surrogate pair")]
@@ -112,6 +120,26 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
         letter.GetString("Source").ShouldBe("prompts");
         letter.GetDateTimeOffset("At").ShouldNotBeNull();
         (await _pipeline.CallsAsync()).ShouldBeEmpty();
+        (await _pipeline.CallsAsync("upload")).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\"prompt\":\"x\",\"files\":[\"payloads/huge\"]", 100_000_256, "files[0]: blob payloads/huge has 100000256 bytes; at most 100000000 are taken. Make it smaller or split it.")]
+    [InlineData("\"promptBlob\":\"payloads/huge\"", 1_049_088, "promptBlob: blob payloads/huge has 1049088 bytes; at most 1048576 are taken.")]
+    [InlineData("\"prompt\":\"x\",\"files\":[\"payloads/huge\"]", 0, "files[0]: blob payloads/huge is empty.")]
+    public async Task A_blob_of_a_size_that_is_not_taken_ends_in_a_dead_letter_with_reason_and_original(string fields, long size, string reason)
+    {
+        // A page blob costs nothing but its length
+        await _pipeline.Account.Blobs.GetBlobContainerClient("payloads").GetPageBlobClient("huge").CreateAsync(size, cancellationToken: TestContext.Current.CancellationToken);
+        var text = $$"""{"id":"huge",{{fields}}}""";
+
+        await _pipeline.RunAsync(text);
+
+        var letter = (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem();
+        letter.GetString("Kind").ShouldBe("rejected");
+        letter.GetString("Reason").ShouldStartWith(reason);
+        letter.GetString("Original").ShouldBe(text);
+        (await _pipeline.JobAsync("huge")).ShouldBeNull();
         (await _pipeline.CallsAsync("upload")).ShouldBeEmpty();
     }
 
