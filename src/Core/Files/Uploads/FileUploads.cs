@@ -18,6 +18,9 @@ namespace SparrowFunctions.Files.Uploads;
 public sealed partial class FileUploads(
     BlobServiceClient blobs, SparrowClient sparrow, AttachmentTable attachments, IOptions<SparrowOptions> options, TimeProvider time, ILogger<FileUploads> logger)
 {
+    /// <summary>So many files ChatGPT itself takes with one message. How many Sparrow does is in no source, so more are sent, with a warning.</summary>
+    public const int SurelyTaken = 10;
+
     /// <summary>Uploads all files of a job, in order, or stops at the first that fails.</summary>
     /// <param name="job">The job, its present attempt the last.</param>
     /// <param name="mode">The lane of the chat to follow.</param>
