@@ -6,6 +6,7 @@ using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Provisioning;
 using SparrowFunctions.Sparrow;
 using SparrowFunctions.Telemetry;
+using SparrowFunctions.Web;
 
 namespace SparrowFunctions;
 
@@ -32,17 +33,30 @@ public sealed partial class Deliveries(
         var invocation = invocations.Begin();
         metrics.PromptTaken(time.GetUtcNow() - message.InsertedOn);
         var text = message.Body.ToString();
-        var (accepted, rejection) = await intake.TakeAsync(text, cancellationToken);
-        if (accepted is null)
+        if (PromptReader.ReadMessage(text, out var rejection) is not { } prompt)
         {
             await RejectAsync(message, text, null, rejection!.Reason, cancellationToken);
             return;
         }
 
-        var id = JobId.Parse(accepted.Prompt.Id ?? message.MessageId);
-        if (!await runner.StartAsync(Job.Offered(id, accepted, "queue", time.GetUtcNow()), invocation, cancellationToken))
+        var id = JobId.Parse(prompt.Id ?? message.MessageId);
+        (var accepted, rejection) = await intake.TakeAsync(prompt, cancellationToken);
+        if (accepted is not null && await runner.StartAsync(Job.Offered(id, accepted, "queue", time.GetUtcNow()) with { Message = message.MessageId }, invocation, cancellationToken))
+            return;
+        if (await TakenBeforeAsync(id, prompt, accepted is null ? null : message.MessageId, cancellationToken) is { } known)
+            await runner.GoOnAsync(known, invocation, cancellationToken);
+        else if (accepted is null)
+            await RejectAsync(message, text, null, rejection!.Reason, cancellationToken);
+        else
             await RejectAsync(message, text, id, $"id: {id} is the id of another prompt. Send the same content to repeat a send, or another id for another prompt.", cancellationToken);
     }
+
+    // A prompt whose blobs were changed or deleted since it was taken in; where there is other content by now, only by the very same message
+    private async Task<Job?> TakenBeforeAsync(JobId id, Prompt prompt, string? by, CancellationToken cancellationToken) =>
+        prompt is not { TextBlob: null, Files.Count: 0 }
+        && await ledger.FindAsync(id, cancellationToken) is { } job && (by is null || job.Message == by) && ContentDigest.HaveSameFields(job.Accepted.Prompt, prompt)
+            ? job
+            : null;
 
     /// <summary>A message of queue <c>work</c>.</summary>
     public async Task OnWorkAsync(QueueMessage message, CancellationToken cancellationToken)
@@ -71,7 +85,7 @@ public sealed partial class Deliveries(
     public async Task OnPoisonAsync(QueueMessage message, string source, CancellationToken cancellationToken)
     {
         var text = message.Body.ToString();
-        var (job, isSure) = source == StorageNames.WorkQueue ? await WorkJobAsync(text, cancellationToken) : await PromptJobAsync(text, cancellationToken);
+        var (job, isSure) = await PoisonedJobAsync(message, text, source, cancellationToken);
         Log.Poisoned(logger, source, message.MessageId, job?.Id.ToString() ?? "unknown");
         if (job is not null)
             await work.SendAsync(job.Id, "look", TimeSpan.Zero, cancellationToken);
@@ -94,16 +108,32 @@ public sealed partial class Deliveries(
         await deadLetters.AddAsync(Letter(message, text, null, FailureKind.Transient, $"Processing failed at every delivery; the app's log of that time says why.{twin}", source), cancellationToken);
     }
 
+    // Whatever made every delivery fail may strike here, too; then the message is kept, for nobody looks at a poison queue
+    private async Task<(Job? Job, bool IsSure)> PoisonedJobAsync(QueueMessage message, string text, string source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return source == StorageNames.WorkQueue ? await WorkJobAsync(text, cancellationToken) : await PromptJobAsync(text, cancellationToken);
+        }
+        catch (Exception exception) when (!Answering.IsOutage(exception))
+        {
+            Log.NotLookedUp(logger, exception, source, message.MessageId);
+            return Sure(null);
+        }
+    }
+
     private async Task<(Job? Job, bool IsSure)> WorkJobAsync(string text, CancellationToken cancellationToken) =>
         JobId.TryParse(WorkQueue.Read(text)?.JobId, out var id) ? Sure(await ledger.FindAsync(id, cancellationToken)) : Sure(null);
 
     // A poisoned copy has a new message id: a prompt without an id of its own is known by its content. One that has ended may be another's.
     private async Task<(Job? Job, bool IsSure)> PromptJobAsync(string text, CancellationToken cancellationToken)
     {
-        if ((await intake.TakeAsync(text, cancellationToken)).Accepted is not { } accepted)
+        if (PromptReader.ReadMessage(text, out _) is not { } prompt)
             return Sure(null);
-        if (accepted.Prompt.Id is { } id)
-            return Sure(await ledger.FindAsync(JobId.Parse(id), cancellationToken));
+        if (prompt.Id is { } id)
+            return Sure(await ledger.FindAsync(JobId.Parse(id), cancellationToken) is { } named && ContentDigest.HaveSameFields(named.Accepted.Prompt, prompt) ? named : null);
+        if ((await intake.TakeAsync(prompt, cancellationToken)).Accepted is not { } accepted)
+            return Sure(null);
         var job = await ledger.FindByContentAsync(ContentDigest.Of(accepted), cancellationToken);
         return (job, job?.State.IsTerminal() == false);
     }
@@ -127,6 +157,9 @@ public sealed partial class Deliveries(
 
         [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "The worker of job {JobId} died before the job was in the ledger; its message will come again by itself")]
         public static partial void NeverTakenIn(ILogger logger, JobId jobId);
+
+        [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "Message {MessageId} of queue {Queue} becomes a dead letter: its job can't be looked up")]
+        public static partial void NotLookedUp(ILogger logger, Exception exception, string queue, string messageId);
 
         [LoggerMessage(EventId = 104, Level = LogLevel.Error, Message = "Queue {Queue} gave up on message {MessageId} (job {JobId})")]
         public static partial void Poisoned(ILogger logger, string queue, string messageId, string jobId);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SparrowFunctions.Callbacks;
 using SparrowFunctions.Conversations;
 using SparrowFunctions.Files;
+using SparrowFunctions.Files.Uploads;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Jobs.Batching;
@@ -237,7 +238,11 @@ public sealed partial class JobEnding(
 
     private JobDocument Document(Job job) => JobDocuments.Of(job, sparrow.Value.Model);
 
-    private static string[] Warnings(Job job) => job.Warning is { } warning ? [warning] : [];
+    private static string[] Warnings(Job job) =>
+    [
+        .. job.Warning is { } warning ? [warning] : (string[])[],
+        .. job.Accepted.Files.Count > FileUploads.SurelyTaken ? [$"{job.Accepted.Files.Count} files were attached; more than {FileUploads.SurelyTaken} in one message may not all have been looked at."] : (string[])[],
+    ];
 
     private static DeadLetter Letter(Job job) => new(
         job.Id.ToString(),

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using SparrowEmulator.Accounts;
 using SparrowEmulator.Admin;
 using SparrowEmulator.Answers;
 using SparrowEmulator.Calls;
@@ -50,6 +51,7 @@ public sealed class EmulatorApp : IAsyncDisposable
             .AddSingleton<IHostLifetime, EmbeddedLifetime>()
             .AddSingleton(options.Time)
             .AddSingleton<EmulatorClock>()
+            .AddSingleton<IssuedKeys>()
             .AddSingleton<SettingsStore>()
             .AddSingleton<CallLedger>()
             .AddSingleton<Lanes>()
@@ -62,6 +64,7 @@ public sealed class EmulatorApp : IAsyncDisposable
             .AddSingleton<ChatEndpoint>()
             .AddSingleton<UploadEndpoint>()
             .AddSingleton<DownloadEndpoint>()
+            .AddSingleton<AccessTokenEndpoint>()
             .AddSingleton<AdminEndpoints>();
 
         var app = builder.Build();

@@ -39,6 +39,9 @@ internal sealed record Reply(int Status, string ContentType, ReadOnlyMemory<byte
     /// <summary>The status as the ledger shows it: 0 when no response was begun.</summary>
     public int LedgerStatus => Drop is DropPoint.Before or DropPoint.AfterAccept ? 0 : Status;
 
+    /// <summary>What goes back when the emulator itself has a fault.</summary>
+    public static Reply Failed { get; } = Refuse(StatusCodes.Status500InternalServerError, "The emulator has a fault.");
+
     /// <summary>A JSON body.</summary>
     public static Reply Json(int status, JsonNode body) =>
         new(status, JsonType, Encoding.UTF8.GetBytes(body.ToJsonString(Written)));

@@ -1,3 +1,4 @@
+using SparrowEmulator.Accounts;
 using SparrowEmulator.Admin;
 using SparrowEmulator.Chats;
 using SparrowEmulator.Files;
@@ -7,6 +8,8 @@ namespace SparrowEmulator;
 /// <summary>Every path of Sparrow's three generations. The comment at each group says where it is known from.</summary>
 internal static class SparrowRoutes
 {
+    private const string Pool = "/backend-api/namespace";
+
     /// <summary>Chat routes, in the order of the vendor's table.</summary>
     public static IReadOnlyList<ChatRoute> Chats { get; } =
     [
@@ -26,6 +29,9 @@ internal static class SparrowRoutes
     public static IReadOnlyList<string> Uploads { get; } =
         ["/standard/uploaded", "/concurrent/uploaded", "/chat/uploaded", "/standard/chat/uploaded"];
 
+    /// <summary>Routes that are no calls of the ledger: they cost nothing, and faults never strike them.</summary>
+    public static IReadOnlyList<string> OutsideTheLedger { get; } = [Pool, AccessTokenEndpoint.Path];
+
     /// <summary>Maps all of them, the downloads and the admin side.</summary>
     public static void MapSparrow(this WebApplication app)
     {
@@ -36,7 +42,10 @@ internal static class SparrowRoutes
         foreach (var path in Uploads) app.MapPost(path, uploads.HandleAsync);
 
         app.MapGet("/file-{id}", app.Services.GetRequiredService<DownloadEndpoint>().HandleAsync);
-        app.MapGet("/backend-api/namespace", chats.CountPoolAsync);
+        app.MapGet(Pool, chats.CountPoolAsync);
+
+        // From the vendor's batch client: on the account's own host there, served here by the same one
+        app.MapPost(AccessTokenEndpoint.Path, app.Services.GetRequiredService<AccessTokenEndpoint>().HandleAsync);
         app.Services.GetRequiredService<AdminEndpoints>().Map(app);
         app.MapFallback(context => Reply.Refuse(StatusCodes.Status404NotFound, $"There is no {context.Request.Method} {context.Request.Path} here.")
             .WriteAsync(context));

@@ -37,6 +37,27 @@ public sealed class BatchTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_row_that_holds_what_is_no_text_is_refused_and_the_rows_beside_it_are_answered()
+    {
+        var summary = await _pipeline.RunBatchAsync("torn", """{"prompt":"one","metadata":{"a":"cut \ud83d"}}""" + "\n" + """{"prompt":"two"}""");
+
+        var rows = await _pipeline.OutputAsync("torn");
+        rows[0].GetProperty("iErr").GetProperty("message").GetString().ShouldStartWith("Line 1: metadata.a: holds half of a surrogate pair");
+        rows[1].GetProperty("answers").GetArrayLength().ShouldBe(1);
+        (summary.Succeeded, summary.Failed).ShouldBe((1, 1));
+    }
+
+    [Fact]
+    public async Task An_answer_is_given_back_however_deep_it_is_nested()
+    {
+        await _pipeline.FaultAsync(new { fault = new { status = 200, body = NestedAnswer.Of(levels: 512) } });
+
+        await _pipeline.RunBatchAsync("deep", """{"prompt":"one"}""");
+
+        (await _pipeline.OutputAsync("deep"))[0].GetProperty("answers")[0].GetProperty("message_id").GetString().ShouldBe("m");
+    }
+
+    [Fact]
     public async Task The_asks_of_a_row_are_turns_of_one_conversation()
     {
         await _pipeline.RunBatchAsync("talk", """{"id":"t","asks":[{"content":"one"},{"content":"two"},{"content":"three"}]}""");

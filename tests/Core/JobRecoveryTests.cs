@@ -32,6 +32,20 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.CallsAsync()).Count.ShouldBe(before);
     }
 
+    [Fact]
+    public async Task An_answer_that_reached_storage_is_finished_however_deep_it_is_nested()
+    {
+        var message = await _pipeline.SendAsync("""{"id":"deep","prompt":"x"}""");
+        var job = await DieWhileSendingAsync("deep");
+        var answer = System.Text.Json.JsonDocument.Parse(NestedAnswer.Of(levels: 512), Pipeline.Deep).RootElement;
+        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job, answer, TestContext.Current.CancellationToken);
+
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        (await _pipeline.JobAsync("deep"))!.State.ShouldBe(JobState.Succeeded);
+        (await _pipeline.CallsAsync()).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -1,7 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Results;
+using SparrowFunctions.Sparrow;
 using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core;
@@ -93,8 +98,17 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("""{"prompt":"x","files":["private/x"]}""", "files[0]: names container private, which prompts may not read. Use one of drop,payloads,results, or add it to Files__AllowedContainers.")]
     [InlineData("""{"promptBlob":"payloads/none.txt"}""", "promptBlob: blob payloads/none.txt does not exist.")]
     [InlineData("""{"prompt":"x","extra":{"model":"gpt-5"}}""", "extra.model: is a field that this app sets itself.")]
+    [InlineData("""{"prompt":"x","extra":{"message":"y"}}""", "extra.message: is a field that this app sets itself.")]
     [InlineData("/////////////////////w==", "base64 of something that is not UTF-8 text")]
+    [InlineData("""{"prompt":" "}""", "prompt: is empty.")]
+    [InlineData("""{"metadata":{}}""", "prompt: is missing.")]
+    [InlineData("""{"prompt":["x"],"turn":"2"}""", "prompt: must be a string, not a list. Send it in double quotes. turn: must be a whole number from 1 up, not a string.")]
+    [InlineData("""{"prompt":"x","messages":[{"role":"user","content":"y"}]}""", "prompt: stands beside messages. Send only one of them.")]
+    [InlineData("""{"v":2,"prompt":"x"}""", "v: must be a whole number from 1 to 1. This app reads version 1")]
+    [InlineData("""{"prompt":"x","id":".."}""", "id: is not a valid id.")]
     [InlineData("""{"prompt":"x","id":"../escape"}""", "id: is not a valid id.")]
+    [InlineData("""{"prompt":"x","metadata":{"a":"cut \ud83d"}}""", "metadata.a: holds half of a surrogate pair")]
+    [InlineData("""{"id":"torn","prompt":"x","extra":{"a":"cut \ud83d"}}""", "extra.a: holds half of a surrogate pair")]
     public async Task Bad_input_ends_in_a_dead_letter_with_reason_and_original_and_calls_nothing(string text, string reason)
     {
         await _pipeline.RunAsync(text);
@@ -106,6 +120,26 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
         letter.GetString("Source").ShouldBe("prompts");
         letter.GetDateTimeOffset("At").ShouldNotBeNull();
         (await _pipeline.CallsAsync()).ShouldBeEmpty();
+        (await _pipeline.CallsAsync("upload")).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\"prompt\":\"x\",\"files\":[\"payloads/huge\"]", 100_000_256, "files[0]: blob payloads/huge has 100000256 bytes; at most 100000000 are taken. Make it smaller or split it.")]
+    [InlineData("\"promptBlob\":\"payloads/huge\"", 1_049_088, "promptBlob: blob payloads/huge has 1049088 bytes; at most 1048576 are taken.")]
+    [InlineData("\"prompt\":\"x\",\"files\":[\"payloads/huge\"]", 0, "files[0]: blob payloads/huge is empty.")]
+    public async Task A_blob_of_a_size_that_is_not_taken_ends_in_a_dead_letter_with_reason_and_original(string fields, long size, string reason)
+    {
+        // A page blob costs nothing but its length
+        await _pipeline.Account.Blobs.GetBlobContainerClient("payloads").GetPageBlobClient("huge").CreateAsync(size, cancellationToken: TestContext.Current.CancellationToken);
+        var text = $$"""{"id":"huge",{{fields}}}""";
+
+        await _pipeline.RunAsync(text);
+
+        var letter = (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem();
+        letter.GetString("Kind").ShouldBe("rejected");
+        letter.GetString("Reason").ShouldStartWith(reason);
+        letter.GetString("Original").ShouldBe(text);
+        (await _pipeline.JobAsync("huge")).ShouldBeNull();
         (await _pipeline.CallsAsync("upload")).ShouldBeEmpty();
     }
 
@@ -203,6 +237,24 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
         result.GetProperty("warnings")[0].GetString()!.ShouldStartWith("downloads[0] (c.csv) could not be saved:");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_paid_answer_is_stored_however_deep_it_is_nested(bool hasFiles)
+    {
+        var answer = NestedAnswer.Of(levels: 512, hasFiles ? new Uri(_pipeline.Emulator.BaseUrl, "file-gone") : null);
+        await _pipeline.FaultAsync(new { fault = new { status = 200, body = answer } });
+
+        await _pipeline.RunAsync("""{"id":"deep","prompt":"x"}""");
+
+        (await _pipeline.JobAsync("deep"))!.State.ShouldBe(JobState.Succeeded);
+        var result = await _pipeline.ResultAsync("deep/result.json");
+        result.GetProperty("answer").GetString().ShouldBe("From the deep.");
+        result.GetProperty("warnings").GetArrayLength().ShouldBe(hasFiles ? 1 : 0);
+        (await _pipeline.Get<ResultStore>().FindAsync("deep", TestContext.Current.CancellationToken))!.Response.ShouldNotBeNull();
+        (await _pipeline.CallsAsync()).Count.ShouldBe(1);
+    }
+
     [Fact]
     public async Task A_prompt_can_lie_in_a_blob()
     {
@@ -260,6 +312,16 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
 
         (await _pipeline.CallsAsync()).ShouldHaveSingleItem().GetProperty("route").GetString().ShouldBe(route);
         (await _pipeline.JobAsync("r"))!.State.ShouldBe(JobState.Succeeded);
+    }
+
+    [Fact]
+    public async Task The_slug_that_custom_GPTs_answer_under_is_no_warning()
+    {
+        await _pipeline.RunAsync("""{"id":"gizmo","prompt":"x","gizmoId":"g-abc"}""");
+
+        var result = await _pipeline.ResultAsync("gizmo/result.json");
+        result.GetProperty("response").GetProperty("contents").EnumerateArray().Last().GetProperty("message").GetProperty("metadata").GetProperty("model_slug").GetString().ShouldBe("gpt-4-gizmo");
+        result.GetProperty("warnings").GetArrayLength().ShouldBe(0);
     }
 
     [Fact]
@@ -343,6 +405,90 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.CallsAsync()).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("""{"id":"again","prompt":"x","files":["payloads/input.txt"]}""", "changed")]
+    [InlineData("""{"id":"again","prompt":"x","files":["payloads/input.txt"]}""", null)]
+    [InlineData("""{"promptBlob":"payloads/input.txt"}""", "changed")]
+    [InlineData("""{"promptBlob":"payloads/input.txt"}""", null)]
+    public async Task A_message_that_comes_again_after_its_blob_has_changed_or_gone_is_the_job_it_was(string text, string? now)
+    {
+        await _pipeline.PutBlobAsync("payloads/input.txt", "text");
+        var message = await _pipeline.SendAsync(text);
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+        await RewriteAsync("input.txt", now);
+
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        (await _pipeline.DeadLettersAsync()).ShouldBeEmpty();
+        (await _pipeline.CallsAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_repeated_send_whose_blob_has_gone_is_the_same_job_and_one_whose_blob_has_changed_is_another_prompt()
+    {
+        const string Text = """{"id":"sent","prompt":"x","files":["payloads/input.txt"]}""";
+        await _pipeline.PutBlobAsync("payloads/input.txt", "text");
+        await _pipeline.RunAsync(Text);
+
+        await RewriteAsync("input.txt", null);
+        await _pipeline.RunAsync(Text);
+        (await _pipeline.DeadLettersAsync()).ShouldBeEmpty();
+        await _pipeline.RunAsync("""{"id":"sent","prompt":"y","files":["payloads/input.txt"]}""");
+        (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem().GetString("Reason").ShouldContain("does not exist");
+        await RewriteAsync("input.txt", "changed");
+        await _pipeline.RunAsync(Text);
+
+        (await _pipeline.DeadLettersAsync()).Select(letter => letter.GetString("Reason")).ShouldContain(reason => reason.Contains("sent is the id of another prompt", StringComparison.Ordinal));
+        (await _pipeline.CallsAsync()).Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("\"prompt\":\"x\",\"files\":[\"payloads/kept.txt\"]")]
+    [InlineData("\"promptBlob\":\"payloads/kept.txt\"")]
+    public async Task A_blob_that_was_moved_to_the_archive_fails_its_job_with_what_to_do(string fields)
+    {
+        await _pipeline.PutBlobAsync("payloads/kept.txt", "text");
+        await _pipeline.RunAsync($$"""{"id":"kept",{{fields}},"notBefore":"{{_pipeline.Time.GetUtcNow().AddHours(1):O}}"}""");
+        await ArchiveAsync("kept.txt");
+
+        _pipeline.Time.Advance(TimeSpan.FromHours(1));
+        await DeliverWorkAsync("kept");
+
+        var job = (await _pipeline.JobAsync("kept"))!;
+        (job.State, job.Kind).ShouldBe((JobState.Failed, FailureKind.Rejected));
+        job.Reason!.ShouldContain("Blob payloads/kept.txt is in the archive tier. Move it to another tier and wait until it is there. Then have the job sent again.");
+        (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem().GetString("JobId").ShouldBe("kept");
+        (await _pipeline.CallsAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\"prompt\":\"x\",\"files\":[\"payloads/secret.txt\"]")]
+    [InlineData("\"promptBlob\":\"payloads/secret.txt\"")]
+    public async Task A_blob_that_may_not_be_read_any_more_fails_its_job_with_what_to_do(string fields)
+    {
+        await _pipeline.PutBlobAsync("payloads/secret.txt", "text");
+        _pipeline.Storage.Before = static request => request is { Method: "GET" } && request.Uri.AbsolutePath.EndsWith("/secret.txt", StringComparison.Ordinal)
+            ? throw new RequestFailedException(403, "No.", "AuthorizationPermissionMismatch", null)
+            : Task.CompletedTask;
+
+        await _pipeline.RunAsync($$"""{"id":"secret",{{fields}}}""");
+
+        var job = (await _pipeline.JobAsync("secret"))!;
+        (job.State, job.Kind).ShouldBe((JobState.Failed, FailureKind.Rejected));
+        job.Reason!.ShouldContain("Blob payloads/secret.txt can't be read: storage answers 403 AuthorizationPermissionMismatch. Give the app the right to read it.");
+    }
+
+    [Fact]
+    public async Task A_blob_that_lies_in_the_archive_already_is_refused_at_the_door()
+    {
+        await _pipeline.PutBlobAsync("payloads/old.txt", "text");
+        await ArchiveAsync("old.txt");
+
+        await _pipeline.RunAsync("""{"prompt":"x","files":["payloads/old.txt"]}""");
+
+        (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem().GetString("Reason").ShouldStartWith("files[0]: blob payloads/old.txt is in the archive tier.");
+    }
+
     [Fact]
     public async Task A_work_message_that_names_no_job_is_a_dead_letter()
     {
@@ -364,6 +510,17 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
         letter.GetString("Source").ShouldBe("prompts");
         letter.GetString("Original").ShouldBe("""{"id":"poisoned","prompt":"x"}""");
     }
+
+    private async Task RewriteAsync(string path, string? content)
+    {
+        if (content is not null)
+            await _pipeline.PutBlobAsync($"payloads/{path}", content);
+        else
+            await _pipeline.Account.Blobs.GetBlobContainerClient("payloads").DeleteBlobAsync(path, cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    private async Task ArchiveAsync(string path) =>
+        await _pipeline.Account.Blobs.GetBlobContainerClient("payloads").GetBlobClient(path).SetAccessTierAsync(AccessTier.Archive, cancellationToken: TestContext.Current.CancellationToken);
 
     private async Task DeliverWorkAsync(string jobId) =>
         await _pipeline.Deliveries.OnWorkAsync(

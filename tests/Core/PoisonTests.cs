@@ -1,3 +1,5 @@
+using Azure;
+using Azure.Data.Tables;
 using Azure.Storage.Queues.Models;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
@@ -89,6 +91,30 @@ public sealed class PoisonTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copy_whose_blob_has_gone_is_known_by_its_id()
+    {
+        const string Text = """{"id":"mine","prompt":"x","files":["payloads/input.txt"]}""";
+        await _pipeline.PutBlobAsync("payloads/input.txt", "text");
+        await _pipeline.RunAsync(Text);
+        await _pipeline.Account.Blobs.GetBlobContainerClient("payloads").DeleteBlobAsync("input.txt", cancellationToken: Cancel);
+
+        await PoisonAsync(Text, "prompts");
+
+        (await _pipeline.DeadLettersAsync()).ShouldBeEmpty();
+        _pipeline.Work.TakeNext(message => message is { JobId: "mine", Reason: "look" }).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_copy_under_the_id_of_another_prompt_is_a_dead_letter()
+    {
+        await _pipeline.RunAsync("""{"id":"mine","prompt":"one"}""");
+
+        await PoisonAsync("""{"id":"mine","prompt":"two"}""", "prompts");
+
+        (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem().GetString("Original").ShouldBe("""{"id":"mine","prompt":"two"}""");
+    }
+
+    [Fact]
     public async Task A_copy_that_is_no_prompt_at_all_is_a_dead_letter()
     {
         await PoisonAsync("{ not json", "prompts");
@@ -120,13 +146,42 @@ public sealed class PoisonTests(AzuriteFixture azurite) : IAsyncLifetime
         (letter.GetString("Source"), letter.GetString("Original")).ShouldBe(("work", text));
     }
 
+    [Theory]
+    [InlineData("""{"id":"broken","prompt":"x"}""", "prompts")]
+    [InlineData("""{"jobId":"broken","reason":"retry"}""", "work")]
+    public async Task A_copy_whose_job_cannot_be_looked_up_is_a_dead_letter(string text, string source)
+    {
+        await _pipeline.RunAsync("""{"id":"broken","prompt":"x"}""");
+        var jobs = _pipeline.Account.Tables.GetTableClient("jobs");
+        var row = await jobs.QueryAsync<TableEntity>(row => row.RowKey == "broken", cancellationToken: Cancel).SingleAsync(Cancel);
+        row["Request"] = "{ no longer JSON";
+        await jobs.UpdateEntityAsync(row, row.ETag, cancellationToken: Cancel);
+
+        await PoisonAsync(text, source);
+
+        var letter = (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem();
+        (letter.GetString("Source"), letter.GetString("Original")).ShouldBe((source, text));
+    }
+
+    [Fact]
+    public async Task A_copy_that_comes_while_storage_is_out_of_reach_comes_again()
+    {
+        await _pipeline.RunAsync("""{"id":"there","prompt":"x"}""");
+        _pipeline.Storage.IsCut = true;
+
+        await Should.ThrowAsync<RequestFailedException>(() => PoisonAsync("""{"id":"there","prompt":"x"}""", "prompts"));
+
+        _pipeline.Storage.IsCut = false;
+        (await _pipeline.DeadLettersAsync()).ShouldBeEmpty();
+    }
+
     private Task PoisonAsync(string text, string source) => _pipeline.Deliveries.OnPoisonAsync(
         QueuesModelFactory.QueueMessage("a new id", "receipt", BinaryData.FromString(text), dequeueCount: 1), source, Cancel);
 
     private async Task<int> CountJobsAsync()
     {
         var count = 0;
-        await foreach (var row in _pipeline.Account.Tables.GetTableClient("jobs").QueryAsync<Azure.Data.Tables.TableEntity>(cancellationToken: Cancel))
+        await foreach (var row in _pipeline.Account.Tables.GetTableClient("jobs").QueryAsync<TableEntity>(cancellationToken: Cancel))
             count += row.PartitionKey == "workers" || !JobId.TryParse(row.RowKey, out _) ? 0 : 1;
         return count;
     }

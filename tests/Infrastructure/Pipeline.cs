@@ -14,6 +14,9 @@ namespace SparrowFunctions.Tests.Infrastructure;
 /// <summary>The whole pipeline on a real account and a real emulator, without a host: the test itself delivers the messages.</summary>
 public sealed partial class Pipeline : IAsyncDisposable
 {
+    /// <summary>For what holds responses, however deep they are nested.</summary>
+    internal static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1000 };
+
     private readonly ServiceProvider _services;
     private readonly HttpClient _admin;
     private readonly bool _ownsEmulator;
@@ -82,7 +85,7 @@ public sealed partial class Pipeline : IAsyncDisposable
     public async Task<JsonElement> ResultAsync(string path)
     {
         var content = await Account.Blobs.GetBlobContainerClient("results").GetBlobClient(path).DownloadContentAsync(Cancel);
-        return JsonDocument.Parse(content.Value.Content).RootElement;
+        return JsonDocument.Parse(content.Value.Content, Deep).RootElement;
     }
 
     public async Task<string> BlobAsync(string container, string path) =>

@@ -49,7 +49,7 @@ public static class PipelineBatches
     {
         var text = await pipeline.BlobAsync("results", $"batches/{name}.jsonl");
         text.ShouldSatisfyAllConditions(() => (text.Length == 0 || text.EndsWith('\n')).ShouldBeTrue("every row ends"));
-        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line, Pipeline.Deep).RootElement)];
     }
 
     /// <summary>What was asked so far.</summary>

@@ -24,6 +24,8 @@ public sealed class AdminTests
     [InlineData("POST", "faults", """[{"fault":{"drop":"later"}}]""", "[0].fault.drop has a value of the wrong type, or one that is not among those allowed")]
     [InlineData("POST", "faults", """[{"times":0,"fault":{"status":500}}]""", "[0].times must be 1 or more, or -1")]
     [InlineData("POST", "faults", """[{"match":{"nth":0},"fault":{"status":500}}]""", "[0].match.nth counts from 1")]
+    [InlineData("POST", "faults", """[{"match":{"route":"/backend-api/namespace"},"fault":{"status":500}}]""", "[0].match.route is /backend-api/namespace alone, which faults never strike")]
+    [InlineData("POST", "faults", """[{"match":{"route":"console/*"},"fault":{"status":500}}]""", "[0].match.route is /console/access_token alone, which faults never strike")]
     [InlineData("POST", "faults", "[7]", "[0] is not an object")]
     [InlineData("POST", "answers", """[{"contains":"x"}]""", "[0].contains is not a known field")]
     [InlineData("POST", "answers", """[{"files":[{"name":"a","base64":"%"}]}]""", "[0].files[0].base64 has a value of the wrong type")]

@@ -27,10 +27,21 @@ public sealed class BadRequestTests
     [InlineData("/standard/openai-system/gizmos", """{"messages":[{"role":"user","content":"x"}]}""", "gizmo_id is missing")]
     [InlineData("/backend-api/conversation", """{"messages":[{"content":"x"}]}""", "messages[0].content is missing")]
     [InlineData("/backend-api/conversation", """{"messages":[{"content":{"parts":[1]}}]}""", "messages[0].content.parts[0] must be a string")]
-    public async Task A_wrong_parameter_is_409_and_named(string path, string body, string expected)
+    [InlineData("/standard/all-tools", """{"message":"cut \ud83d"}""", "no Unicode text")]
+    [InlineData("/standard/all-tools", """{"message":"x","\ude00":1}""", "no Unicode text")]
+    [InlineData("/standard/all-tools", """{"message":"x","attachments":[{"id":"file-1","name":"\ud83d.txt"}]}""", "no Unicode text")]
+    [InlineData("/standard/openai-system/all-tools", """{"messages":[{"role":"user","content":"\ud83d\ud83d"}]}""", "no Unicode text")]
+    [InlineData("/backend-api/conversation", """{"messages":[{"content":{"parts":["\udc00"]}}]}""", "no Unicode text")]
+    public Task A_wrong_parameter_is_409_and_named(string path, string body, string expected) => IsRefusedAsync(path, Encoding.UTF8.GetBytes(body), expected);
+
+    [Fact]
+    public Task Text_that_is_not_UTF_8_is_409() =>
+        IsRefusedAsync("/standard/all-tools", [.. "{\"message\":\""u8, /* GBK */ 0xC4, 0xE3, 0xBA, 0xC3, .. "\"}"u8], "no Unicode text");
+
+    private static async Task IsRefusedAsync(string path, byte[] body, string expected)
     {
         await using var sparrow = await EmulatorDriver.StartAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
         request.Headers.TryAddWithoutValidation("Authorization", "k");
 
         using var response = await sparrow.Http.SendAsync(request);

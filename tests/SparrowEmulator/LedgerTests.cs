@@ -17,6 +17,26 @@ public sealed class LedgerTests
         ]);
     }
 
+    [Theory]
+    [InlineData("other")]
+    [InlineData(null)]
+    public async Task What_was_asked_with_a_wrong_key_stands_there_too(string? key)
+    {
+        await using var sparrow = await EmulatorDriver.StartAsync();
+        await sparrow.SetAsync("""{"validTokens":["key"]}""");
+
+        (await sparrow.ChatAsync(new { message = "hello", conversation_id = "c", parent_message_id = "p" }, key: key)).Status.ShouldBe(401);
+        (await sparrow.ChatAsync(new { message = 5 }, key: key)).Status.ShouldBe(401, "the key is judged before the body");
+
+        var calls = await sparrow.CallsAsync();
+        calls.Select(call => call.GetProperty("status").GetInt32()).ShouldBe([401, 401]);
+        calls[0].GetProperty("prompt").GetString().ShouldBe("hello");
+        calls[0].GetProperty("messages").GetArrayLength().ShouldBe(1);
+        calls[0].GetProperty("conversation_id").GetString().ShouldBe("c");
+        calls[0].GetProperty("parent_message_id").GetString().ShouldBe("p");
+        calls[0].GetProperty("billed").GetBoolean().ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Calls_stand_in_order_of_arrival_and_a_running_one_has_no_status()
     {

@@ -20,6 +20,9 @@ public static class ContentDigest
         return Convert.ToHexStringLower(SHA256.HashData(buffer.ToArray()));
     }
 
+    /// <summary>Whether two prompts have the same fields, whatever has become of the blobs they name.</summary>
+    public static bool HaveSameFields(Prompt one, Prompt other) => Of(new AcceptedPrompt(one, null, [])) == Of(new AcceptedPrompt(other, null, []));
+
     private static void WriteSorted(Utf8JsonWriter writer, JsonElement value)
     {
         switch (value.ValueKind)

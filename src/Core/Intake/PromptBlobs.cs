@@ -50,9 +50,9 @@ public sealed class PromptBlobs(BlobServiceClient blobs, IOptions<FilesOptions> 
         {
             return (null, $"promptBlob: blob {version.Path} is not UTF-8 text. Store it as UTF-8.");
         }
-        catch (RequestFailedException exception) when (exception.Status is 404 or 412)
+        catch (RequestFailedException exception) when (BlobVersion.IsFinal(exception))
         {
-            return (null, version.Gone(exception.Status == 404));
+            return (null, version.Refused(exception));
         }
     }
 
@@ -68,6 +68,12 @@ public sealed class PromptBlobs(BlobServiceClient blobs, IOptions<FilesOptions> 
         try
         {
             var properties = (await Client(path).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+            if (properties.AccessTier == AccessTier.Archive.ToString())
+            {
+                problems.Add(new FieldProblem(field, $"blob {path} {BlobVersion.Archived.Problem}", BlobVersion.Archived.Remedy));
+                return null;
+            }
+
             if (properties.ContentLength <= maxBytes && properties.ContentLength > 0)
                 return new BlobVersion(path, properties.ETag.ToString(), properties.ContentLength, properties.ContentType);
 
@@ -78,6 +84,11 @@ public sealed class PromptBlobs(BlobServiceClient blobs, IOptions<FilesOptions> 
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
             problems.Add(new FieldProblem(field, $"blob {path} does not exist.", "Write it before the prompt is sent, and check container and path."));
+        }
+        catch (RequestFailedException exception) when (BlobVersion.IsFinal(exception))
+        {
+            var (problem, remedy) = BlobVersion.WhyUnreadable(exception);
+            problems.Add(new FieldProblem(field, $"blob {path} {problem}", remedy));
         }
 
         return null;

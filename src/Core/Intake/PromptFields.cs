@@ -8,6 +8,9 @@ namespace SparrowFunctions.Intake;
 /// <param name="problems">Where problems go.</param>
 internal readonly struct PromptFields(JsonElement body, List<FieldProblem> problems)
 {
+    private const string Torn = "holds half of a surrogate pair, which is no text.";
+    private const string WholeCharacters = "Send whole Unicode characters.";
+
     /// <summary>A text that may not be empty or only white space.</summary>
     public string? Text(string field, int maxLength = int.MaxValue)
     {
@@ -63,9 +66,13 @@ internal readonly struct PromptFields(JsonElement body, List<FieldProblem> probl
             : Report<DateTimeOffset?>(field, "has no offset, so the moment it means is not known.", Remedy);
     }
 
-    /// <summary>An object, kept as it is.</summary>
-    public JsonElement? Object(string field) =>
-        Find(field, JsonValueKind.Object, "must be an object", "Send { … }.")?.Clone();
+    /// <summary>An object, kept as it is once all texts in it are known to be texts: it is written and read again many times.</summary>
+    public JsonElement? Object(string field)
+    {
+        if (Find(field, JsonValueKind.Object, "must be an object", "Send { … }.") is not { } value)
+            return null;
+        return TornPlace(value) is { } place ? Report<JsonElement?>(field + place, Torn, WholeCharacters) : value.Clone();
+    }
 
     /// <summary>A list that is not empty.</summary>
     public IReadOnlyList<JsonElement>? List(string field, int max)
@@ -101,15 +108,39 @@ internal readonly struct PromptFields(JsonElement body, List<FieldProblem> probl
     };
 
     /// <summary>A JSON string's text; a lone surrogate in it is a problem of the field, not an exception.</summary>
-    public string? ReadString(string field, JsonElement value)
+    public string? ReadString(string field, JsonElement value) =>
+        IsText(value) ? value.GetString() : Report<string>(field, Torn, WholeCharacters);
+
+    // Where inside a value the first string is that is no text, as a path from the value on; null when there is none. A name that is none throws
+    private static string? TornPlace(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var property in value.EnumerateObject())
+                {
+                    var name = property.Name;
+                    if (TornPlace(property.Value) is { } place)
+                        return $".{PromptReader.Shown(name)}{place}";
+                }
+
+                return null;
+            case JsonValueKind.Array:
+                return value.EnumerateArray().Select((item, index) => TornPlace(item) is { } place ? $"[{index}]{place}" : null).FirstOrDefault(place => place is not null);
+            default:
+                return value.ValueKind == JsonValueKind.String && !IsText(value) ? "" : null;
+        }
+    }
+
+    private static bool IsText(JsonElement value)
     {
         try
         {
-            return value.GetString();
+            return value.GetString() is not null;
         }
         catch (InvalidOperationException)
         {
-            return Report<string>(field, "holds half of a surrogate pair, which is no text.", "Send whole Unicode characters.");
+            return false;
         }
     }
 

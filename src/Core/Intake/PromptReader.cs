@@ -15,6 +15,9 @@ public static partial class PromptReader
     /// <summary>Longest conversation key, in characters.</summary>
     public const int MaxConversationLength = 256;
 
+    /// <summary>Deepest nesting of a prompt; the documents that hold its metadata are some levels deeper, and 64 is what most readers of JSON take.</summary>
+    public const int MaxDepth = 60;
+
     private static readonly string[] Fields =
     [
         "v", "id", "prompt", "promptBlob", "messages", "model", "gizmoId", "mode", "conversation", "turn",
@@ -24,7 +27,7 @@ public static partial class PromptReader
     private static readonly string[] Modes = ["standard", "concurrent", "free"];
     private static readonly string[] Roles = ["system", "user", "assistant"];
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>Reads whatever a producer put on the queue: JSON, base64, or a bare text that is the prompt itself.</summary>
     /// <param name="raw">The message's body as the queue gave it.</param>
@@ -235,15 +238,21 @@ public static partial class PromptReader
             : fields.Report<string>("traceparent", "is not a W3C traceparent.", "Send 00-<32 hex>-<16 hex>-<2 hex>, or leave it out.");
     }
 
-    private static Rejection NotJson(JsonException exception) => new(
-        "",
-        $"The message is not JSON: line {(exception.LineNumber ?? 0) + 1}, byte {(exception.BytePositionInLine ?? 0) + 1}{DuplicateName(exception)}.",
-        "A message that begins with { must be one JSON object; send any other text as it is.");
+    private static Rejection NotJson(JsonException exception)
+    {
+        var place = $"line {(exception.LineNumber ?? 0) + 1}, byte {(exception.BytePositionInLine ?? 0) + 1}";
+        return Says(exception, "maximum configured depth")
+            ? new("", $"The message is nested deeper than {MaxDepth} levels: {place}.", "Make metadata or extra flatter, or put what is deep into a string.")
+            : new(
+                "",
+                $"The message is not JSON: {place}{(Says(exception, "uplicate") ? " (a field stands there twice)" : "")}.",
+                "A message that begins with { must be one JSON object; send any other text as it is.");
+    }
 
-    private static string DuplicateName(JsonException exception) =>
-        exception.Message.Contains("uplicate", StringComparison.Ordinal) ? " (a field stands there twice)" : "";
+    // The reader tells its reasons apart by nothing but their words
+    private static bool Says(JsonException exception, string word) => exception.Message.Contains(word, StringComparison.Ordinal);
 
-    private static string Shown(string name) => name.Length <= 64 ? name : name[..64] + "…";
+    internal static string Shown(string name) => name.Length <= 64 ? name : name[..64] + "…";
 
     [GeneratedRegex("^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TraceParentForm();

@@ -24,6 +24,9 @@ public sealed record Job
     /// <summary>The entrance it came in by, for example <c>queue</c>.</summary>
     public required string Source { get; init; }
 
+    /// <summary>The id of the queue's message that it came in by; null for a job of another entrance.</summary>
+    public string? Message { get; init; }
+
     /// <summary>What it was dropped as; null for a job of another entrance.</summary>
     public DropSource? Drop { get; init; }
 

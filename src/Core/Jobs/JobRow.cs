@@ -48,6 +48,8 @@ internal static class JobRow
             ["Kind"] = job.Kind?.Name() ?? "",
             ["Reason"] = job.Reason ?? "",
         };
+        if (job.Message is { } message)
+            row["Message"] = message;
         if (job.Drop is { } drop)
             row["Drop"] = JsonSerializer.Serialize(drop, JobJson.Default.DropSource);
         AddTime(row, "StartedAt", job.StartedAt);
@@ -69,6 +71,7 @@ internal static class JobRow
             Accepted = JsonSerializer.Deserialize(request, PromptJson.Default.AcceptedPrompt)!,
             Content = row.GetString("Content"),
             Source = row.GetString("Source"),
+            Message = Text(row, "Message"),
             Drop = Text(row, "Drop") is { } drop ? JsonSerializer.Deserialize(drop, JobJson.Default.DropSource) : null,
             Worker = Text(row, "Worker"),
             HeldAs = Text(row, "HeldAs"),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using SparrowFunctions.Intake;
 
 namespace SparrowFunctions.Web;
 
@@ -8,22 +9,22 @@ namespace SparrowFunctions.Web;
 /// <param name="Line">The line, from 1.</param>
 /// <param name="Byte">The byte in that line, from 1.</param>
 /// <param name="IsTwice">Whether it is JSON, but the field stands there twice.</param>
-internal readonly record struct JsonPlace(string Field, long Line, long Byte, bool IsTwice = false)
+/// <param name="IsTooDeep">Whether it may be JSON, but is nested deeper than a prompt may be.</param>
+internal readonly record struct JsonPlace(string Field, long Line, long Byte, bool IsTwice = false, bool IsTooDeep = false)
 {
-    /// <summary>Deepest nesting that is read.</summary>
-    private const int MaxDepth = 64;
-
     /// <summary>The place of the first mistake; null when there is none.</summary>
     public static JsonPlace? OfMistake(ReadOnlySpan<byte> text)
     {
-        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = PromptReader.MaxDepth + 1 });
         var path = new Stack<Step>();
         try
         {
             while (reader.Read())
             {
+                if (reader is { CurrentDepth: PromptReader.MaxDepth, TokenType: JsonTokenType.StartObject or JsonTokenType.StartArray })
+                    return At(text[..(int)reader.TokenStartIndex], path) with { IsTooDeep = true };
                 if (!Follow(ref reader, path))
-                    return Twice(text[..(int)reader.TokenStartIndex], path);
+                    return At(text[..(int)reader.TokenStartIndex], path) with { IsTwice = true };
             }
 
             return null;
@@ -62,8 +63,8 @@ internal readonly record struct JsonPlace(string Field, long Line, long Byte, bo
         return true;
     }
 
-    private static JsonPlace Twice(ReadOnlySpan<byte> before, Stack<Step> path) =>
-        new(PathOf(path), before.Count((byte)'\n') + 1, before.Length - before.LastIndexOf((byte)'\n'), IsTwice: true);
+    private static JsonPlace At(ReadOnlySpan<byte> before, Stack<Step> path) =>
+        new(PathOf(path), before.Count((byte)'\n') + 1, before.Length - before.LastIndexOf((byte)'\n'));
 
     private static string PathOf(Stack<Step> path) => string.Concat(path.Reverse().Select((step, depth) => step.Text(depth)));
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using SparrowFunctions.Intake;
 
 namespace SparrowFunctions.Web;
 
@@ -72,9 +73,16 @@ internal readonly record struct RequestBody(string? Json, IResult? Refusal)
         return document;
     }
 
-    private static ProblemError Mistake(JsonPlace place) => place.IsTwice
-        ? new ProblemError(place.Field, FormattableString.Invariant($"stands there twice, again in line {place.Line} at byte {place.Byte}."), "Send it once.", place.Line, place.Byte)
-        : new ProblemError(place.Field, FormattableString.Invariant($"The body is not JSON: line {place.Line}, byte {place.Byte}."), "Send one JSON object in UTF-8.", place.Line, place.Byte);
+    private static ProblemError Mistake(JsonPlace place)
+    {
+        (FormattableString Problem, string Remedy) mistake = place switch
+        {
+            { IsTwice: true } => ($"stands there twice, again in line {place.Line} at byte {place.Byte}.", "Send it once."),
+            { IsTooDeep: true } => ($"is nested deeper than {PromptReader.MaxDepth} levels, in line {place.Line} at byte {place.Byte}.", "Make it flatter, or put what is deep into a string."),
+            _ => ($"The body is not JSON: line {place.Line}, byte {place.Byte}.", "Send one JSON object in UTF-8."),
+        };
+        return new ProblemError(place.Field, FormattableString.Invariant(mistake.Problem), mistake.Remedy, place.Line, place.Byte);
+    }
 
     private static RequestBody TooLarge => new(null, Answers.Problem(
         StatusCodes.Status413PayloadTooLarge,

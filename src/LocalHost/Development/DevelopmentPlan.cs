@@ -9,6 +9,9 @@ public sealed record DevelopmentPlan
     /// <summary>The setting that names Sparrow's address.</summary>
     public const string SparrowKey = "Sparrow:BaseUrl";
 
+    /// <summary>The setting that holds Sparrow's key.</summary>
+    public const string SparrowApiKey = "Sparrow:ApiKey";
+
     private const string DevelopmentStorage = "UseDevelopmentStorage=true";
 
     /// <summary>True when Azurite is ours to start.</summary>
@@ -39,10 +42,12 @@ public sealed record DevelopmentPlan
         if (options.Storage is null && !startAzurite)
             remarks.Add($"Storage is the account that the setting {StorageKey} names; no Azurite is started.");
 
-        // The demo costs nothing unless told otherwise.
-        var startEmulator = options.Sparrow is null && (options.Demo || settings[SparrowKey] is not { Length: > 0 });
+        // The demo costs nothing unless told otherwise, and nobody is called with the sample's key
+        var startEmulator = options.Sparrow is null && (options.Demo || settings[SparrowKey] is not { Length: > 0 } || IsPlaceholder(settings[SparrowApiKey]));
         if (options.Sparrow is null && !startEmulator)
             remarks.Add($"Sparrow is at {settings[SparrowKey]}, as the setting Sparrow__BaseUrl says; no emulator is started.");
+        else if (startEmulator && !options.Demo && settings[SparrowKey] is { Length: > 0 } real)
+            remarks.Add($"Sparrow__ApiKey is still the sample's; the emulator stands in for {real} until you set your key.");
 
         var app = Choose(options.Port ?? DevelopmentPorts.Usual.App, "the app", "--port", mayMove: options.Demo && options.Port is null);
         var emulator = startEmulator
@@ -97,6 +102,9 @@ public sealed record DevelopmentPlan
         overrides[SparrowKey] = address.ToString();
         overrides["Sparrow:FreeBaseUrl"] = address.ToString();
     }
+
+    /// <summary>Whether a value is the sample's, which says what to write there (<c>&lt;your key&gt;</c>).</summary>
+    public static bool IsPlaceholder(string? value) => value?.Trim() is ['<', .., '>'];
 
     private static bool NamesAnotherAccount(IConfiguration settings) =>
         settings[StorageKey] is { Length: > 0 } text

@@ -60,8 +60,9 @@ public sealed class LocalServices : IAsyncDisposable
         if (Emulator is not null) DevelopmentPlan.UseSparrow(complete, Emulator.Address);
 
         var address = complete.GetValueOrDefault(DevelopmentPlan.SparrowKey) ?? settings[DevelopmentPlan.SparrowKey];
-        if (settings["Sparrow:ApiKey"] is not { Length: > 0 } && Uri.TryCreate(address, UriKind.Absolute, out var sparrow) && sparrow.IsLoopback)
-            complete["Sparrow:ApiKey"] = "local-development";
+        var key = settings[DevelopmentPlan.SparrowApiKey];
+        if ((string.IsNullOrEmpty(key) || DevelopmentPlan.IsPlaceholder(key)) && Uri.TryCreate(address, UriKind.Absolute, out var sparrow) && sparrow.IsLoopback)
+            complete[DevelopmentPlan.SparrowApiKey] = "local-development";
         return complete;
     }
 

@@ -5,8 +5,8 @@ namespace SparrowFunctions.LocalHost.Development;
 /// <param name="Version">Its version.</param>
 public sealed record NodeRuntime(string Executable, Version Version)
 {
-    /// <summary>The oldest version that works.</summary>
-    public static readonly Version Oldest = new(18, 0);
+    /// <summary>The oldest version that is taken. Azurite and what it loads ask for 20 to 22, and run on 20.</summary>
+    public static readonly Version Oldest = new(20, 0);
 
     /// <summary>Asks the <c>node</c> on the PATH for its version.</summary>
     /// <exception cref="SetupException">There is none, or it is too old.</exception>

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SparrowEmulator.Accounts;
 using SparrowEmulator.Sessions;
 
 namespace SparrowEmulator.Admin;
 
 /// <summary>The settings in force, and the points among them.</summary>
-internal sealed class SettingsStore(EmulatorClock clock)
+internal sealed class SettingsStore(EmulatorClock clock, IssuedKeys issued)
 {
     /// <summary>What a billed chat takes; the vendor's price list is not public, "one yuan buys ten calls" is.</summary>
     public const int PointsPerCall = 10;
@@ -48,8 +49,8 @@ internal sealed class SettingsStore(EmulatorClock clock)
         }
     }
 
-    /// <summary>True when the key is valid at this moment.</summary>
-    public bool Accepts(string? token) => token is not null && (Current.ValidTokens?.Contains(token, StringComparer.Ordinal) ?? true);
+    /// <summary>True when the key is valid at this moment: one that was issued here while it is good, any other as the settings say.</summary>
+    public bool Accepts(string? token) => token is not null && (issued.Judge(token) ?? Current.ValidTokens?.Contains(token, StringComparer.Ordinal) ?? true);
 
     /// <summary>Takes the price of one call; false when too little is left. Taken when a call is accepted, so that calls at once can't overdraw.</summary>
     public bool TryCharge()
@@ -70,6 +71,7 @@ internal sealed class SettingsStore(EmulatorClock clock)
         {
             Volatile.Write(ref _current, new EmulatorSettings());
             clock.Run(1);
+            issued.Clear();
         }
     }
 }

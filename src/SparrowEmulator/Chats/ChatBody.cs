@@ -15,6 +15,7 @@ internal static class ChatBody
     public static ChatCall Read(JsonElement body, ChatRoute route)
     {
         if (body.ValueKind != JsonValueKind.Object) throw new FormatException("The body must be a JSON object.");
+        if (!IsText(body)) throw new FormatException("The body holds what is no Unicode text: send whole characters in UTF-8.");
         var call = new ChatCall
         {
             Texts = route.Form switch
@@ -32,6 +33,32 @@ internal static class ChatBody
         if (!call.Texts.Any(text => text.Role == "user")) throw new FormatException("messages must hold at least one of role user.");
         if (route.NeedsGizmo && call.GizmoId is null) throw new FormatException($"gizmo_id is missing: {route.Path} is for custom GPTs.");
         return call;
+    }
+
+    // Half of a surrogate pair and bytes that are no UTF-8 are told from text only when a string is read
+    private static bool IsText(JsonElement body)
+    {
+        try
+        {
+            Touch(body);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static void Touch(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String) _ = value.GetString();
+        if (value.ValueKind == JsonValueKind.Array) foreach (var item in value.EnumerateArray()) Touch(item);
+        if (value.ValueKind != JsonValueKind.Object) return;
+        foreach (var property in value.EnumerateObject())
+        {
+            _ = property.Name;
+            Touch(property.Value);
+        }
     }
 
     private static ChatText Text(JsonElement from, string role, string field, string place)

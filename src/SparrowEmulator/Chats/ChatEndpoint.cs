@@ -26,7 +26,7 @@ internal sealed class ChatEndpoint(
     public async Task HandleAsync(HttpContext context, ChatRoute route)
     {
         var call = calls.Open(CallKind.Chat, context);
-        Reply reply;
+        var reply = Reply.Failed;
         try
         {
             reply = await DecideAsync(context, route, call, lifetime.ApplicationStopping);
@@ -36,8 +36,11 @@ internal sealed class ChatEndpoint(
             // The client left before its request was whole, or the emulator is being stopped.
             reply = Reply.Cut(DropPoint.Before);
         }
+        finally
+        {
+            calls.End(call, reply);
+        }
 
-        calls.End(call, reply);
         await reply.WriteAsync(context);
     }
 
@@ -54,27 +57,11 @@ internal sealed class ChatEndpoint(
 
     private async Task<Reply> DecideAsync(HttpContext context, ChatRoute route, OpenCall call, CancellationToken stopping)
     {
+        // Read before it is judged: the ledger tells what was asked also where the key was refused
+        var (chat, problem) = await ReadAsync(context, route);
+        if (chat is not null) Describe(call, chat);
         if (!settings.Accepts(Tokens.Of(context.Request))) return Unauthorized();
-
-        ChatCall chat;
-        try
-        {
-            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-            chat = ChatBody.Read(body.RootElement, route);
-        }
-        catch (Exception e) when (e is JsonException or FormatException)
-        {
-            return Reply.Refuse(StatusCodes.Status409Conflict, e is JsonException ? "The body is not JSON." : e.Message);
-        }
-
-        call.Describe(record => record with
-        {
-            Prompt = chat.Prompt,
-            Messages = [.. chat.Texts.Select(text => new CallMessage(text.Role, text.Content))],
-            ConversationId = chat.ConversationId,
-            ParentMessageId = chat.ParentMessageId,
-            Files = [.. composer.FilesOf(chat)],
-        });
+        if (chat is null) return Reply.Refuse(StatusCodes.Status409Conflict, problem!);
 
         using var place = lanes.TryEnter(route.Lane);
         if (place is null)
@@ -89,6 +76,28 @@ internal sealed class ChatEndpoint(
 
         return await WorkOffAsync(context, route, chat, fault, stopping);
     }
+
+    private static async Task<(ChatCall? Chat, string? Problem)> ReadAsync(HttpContext context, ChatRoute route)
+    {
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            return (ChatBody.Read(body.RootElement, route), null);
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            return (null, e is JsonException ? "The body is not JSON." : e.Message);
+        }
+    }
+
+    private void Describe(OpenCall call, ChatCall chat) => call.Describe(record => record with
+    {
+        Prompt = chat.Prompt,
+        Messages = [.. chat.Texts.Select(text => new CallMessage(text.Role, text.Content))],
+        ConversationId = chat.ConversationId,
+        ParentMessageId = chat.ParentMessageId,
+        Files = [.. composer.FilesOf(chat)],
+    });
 
     private async Task<Reply> WorkOffAsync(HttpContext context, ChatRoute route, ChatCall chat, Fault? fault, CancellationToken stopping)
     {

@@ -128,8 +128,10 @@ internal sealed class TurnComposer(AnswerBook answers, FileStore files, Download
     {
         _ when free => SmallModel,
         { Model: { } model } when model.Contains("3.5", StringComparison.Ordinal) => SmallModel,
+
+        // As the guide's sample of a custom GPT has it
+        { GizmoId: not null, Model: null or "gpt-4" } => "gpt-4-gizmo",
         { Model: { } model } => model,
-        { GizmoId: not null } => "gpt-4-gizmo",
         _ => "gpt-4",
     };
 

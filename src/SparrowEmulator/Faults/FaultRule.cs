@@ -20,6 +20,7 @@ internal sealed record FaultRule
         { Times: 0 or < -1 } => "times must be 1 or more, or -1 for always.",
         { Match.Nth: < 1 } => "match.nth counts from 1.",
         { Match.Route: "" } => "match.route must be a path, its beginning, or one of chat, upload, download.",
+        _ when Match.OutsideTheLedger() is { } route => $"match.route is {route} alone, which faults never strike: it is no call of the ledger.",
         _ => Fault.Problem(),
     };
 }
@@ -43,12 +44,19 @@ internal sealed record FaultMatch
     public bool Covers(CallKind kind, string path, string? prompt) =>
         CoversRoute(kind, path) && (PromptContains is null || prompt?.Contains(PromptContains, StringComparison.Ordinal) == true);
 
+    /// <summary>The route it means where that is no call of the ledger; null when it may strike.</summary>
+    public string? OutsideTheLedger() => Route is null || SparrowRoutes.Chats.Any(chat => CoversRoute(CallKind.Chat, chat.Path))
+        ? null
+        : SparrowRoutes.OutsideTheLedger.FirstOrDefault(path => CoversPath(path));
+
     private bool CoversRoute(CallKind kind, string path) => Route switch
     {
         null => kind == CallKind.Chat,
         "chat" => kind == CallKind.Chat,
         "upload" => kind == CallKind.Upload,
         "download" => kind == CallKind.Download,
-        _ => path.StartsWith("/" + Route.Trim('/', '*'), StringComparison.OrdinalIgnoreCase),
+        _ => CoversPath(path),
     };
+
+    private bool CoversPath(string path) => path.StartsWith("/" + Route!.Trim('/', '*'), StringComparison.OrdinalIgnoreCase);
 }

@@ -17,7 +17,7 @@ internal sealed class DownloadEndpoint(
     public async Task HandleAsync(HttpContext context)
     {
         var call = calls.Open(CallKind.Download, context);
-        Reply reply;
+        var reply = Reply.Failed;
         try
         {
             reply = await DecideAsync(context, call, lifetime.ApplicationStopping);
@@ -26,8 +26,11 @@ internal sealed class DownloadEndpoint(
         {
             reply = Reply.Cut(DropPoint.Before);
         }
+        finally
+        {
+            calls.End(call, reply);
+        }
 
-        calls.End(call, reply);
         await reply.WriteAsync(context);
     }
 

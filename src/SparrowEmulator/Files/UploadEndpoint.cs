@@ -14,7 +14,7 @@ internal sealed class UploadEndpoint(
     public async Task HandleAsync(HttpContext context)
     {
         var call = calls.Open(CallKind.Upload, context);
-        Reply reply;
+        var reply = Reply.Failed;
         try
         {
             reply = await DecideAsync(context, call, lifetime.ApplicationStopping);
@@ -24,8 +24,11 @@ internal sealed class UploadEndpoint(
             // The client left midway, or the emulator is being stopped.
             reply = Reply.Cut(DropPoint.Before);
         }
+        finally
+        {
+            calls.End(call, reply);
+        }
 
-        calls.End(call, reply);
         await reply.WriteAsync(context);
     }
 

@@ -40,6 +40,22 @@ public sealed class FileUploadsTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.CallsAsync()).ShouldHaveSingleItem().GetProperty("conversation_id").GetString().ShouldBe(named);
     }
 
+    [Theory]
+    [InlineData(10, 0)]
+    [InlineData(11, 1)]
+    public async Task More_files_than_are_surely_taken_are_sent_with_a_warning(int count, int warnings)
+    {
+        await _pipeline.PutBlobAsync("payloads/a.csv", "a,b\n");
+        var files = string.Join(',', Enumerable.Repeat("\"payloads/a.csv\"", count));
+
+        await _pipeline.RunAsync($$"""{"id":"many","prompt":"x","files":[{{files}}]}""");
+
+        var result = await _pipeline.ResultAsync("many/result.json");
+        result.GetProperty("state").GetString().ShouldBe("succeeded");
+        result.GetProperty("warnings").EnumerateArray().Count(warning => warning.GetString()!.StartsWith("11 files were attached;", StringComparison.Ordinal)).ShouldBe(warnings);
+        (await _pipeline.CallsAsync("upload")).Count.ShouldBe(count);
+    }
+
     [Fact]
     public async Task What_was_uploaded_is_on_record_as_sparrow_returned_it()
     {

@@ -46,6 +46,28 @@ public sealed class GeneratedFilesTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.CallsAsync("download")).Select(call => call.GetProperty("tokenHash").ValueKind).ShouldAllBe(kind => kind == JsonValueKind.Null);
     }
 
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("quoted")]
+    [InlineData("encoded")]
+    [InlineData("extended")]
+    public async Task A_file_is_matched_to_its_link_however_its_address_writes_its_name(string nameForm)
+    {
+        await _pipeline.AnswerAsync(new
+        {
+            promptContains = "report",
+            text = "Here: [report](sandbox:/mnt/data/my rep&ort.csv)",
+            files = new[] { new { name = "my rep&ort.csv", contentType = "text/csv", base64 = Convert.ToBase64String("a,b\n"u8), nameForm } },
+        });
+
+        await _pipeline.RunAsync("""{"id":"named","prompt":"report","wantFiles":true}""");
+
+        var result = await _pipeline.ResultAsync("named/result.json");
+        Warnings(result).ShouldBeEmpty();
+        var file = result.GetProperty("files").EnumerateArray().ShouldHaveSingleItem();
+        result.GetProperty("answer").GetString().ShouldBe($"Here: [report]({file.GetProperty("url").GetString()})");
+    }
+
     [Fact]
     public async Task An_image_without_a_word_is_an_answer()
     {

@@ -31,5 +31,15 @@ public sealed class UploadRowTests
         read.Part.ShouldNotBeNull().GetRawText().ShouldBe(Part);
     }
 
+    [Fact]
+    public void It_is_read_back_however_deep_it_is_nested()
+    {
+        using var part = JsonDocument.Parse($$"""{"a":{{new string('[', 511)}}{{new string(']', 511)}}}""", Pipeline.Deep);
+
+        var read = AttachmentTable.Read(AttachmentTable.Write(JobId.Parse("order-7"), 3, Image with { Part = part.RootElement }));
+
+        read.Part.ShouldNotBeNull().GetRawText().ShouldBe(part.RootElement.GetRawText());
+    }
+
     private static TableEntity Row() => AttachmentTable.Write(JobId.Parse("order-7"), 3, Image);
 }

@@ -33,5 +33,11 @@ public sealed class ContentDigestTests
         Of("\"0x1\"").ShouldNotBe(Of("\"0x2\""));
     }
 
+    [Theory]
+    [InlineData("""{"id":"a","files":["payloads/a"],"prompt":"x"}""", true)]
+    [InlineData("""{"prompt":"x","files":["payloads/b"]}""", false)]
+    public void Fields_are_the_same_whatever_their_blobs_hold(string other, bool same) => ContentDigest.HaveSameFields(
+        PromptReader.ReadMessage("""{"prompt":"x","files":["payloads/a"]}""", out _)!, PromptReader.ReadMessage(other, out _)!).ShouldBe(same);
+
     private static string Digest(string text) => ContentDigest.Of(new AcceptedPrompt(PromptReader.ReadMessage(text, out _)!, null, []));
 }

@@ -107,6 +107,11 @@ public sealed class PromptReaderTests
     [InlineData("""{"prompt":"x","promptBlob":"payloads/a\u0001b"}""", "promptBlob: holds control characters.")]
     [InlineData("""{"prompt":"\ud800"}""", "prompt: holds half of a surrogate pair")]
     [InlineData("""{"prompt":"x","\ud800":1}""", "no Unicode text")]
+    [InlineData("""{"prompt":"x","metadata":{"a":"cut \ud83d"}}""", "metadata.a: holds half of a surrogate pair, which is no text. Send whole Unicode characters.")]
+    [InlineData("""{"prompt":"x","metadata":{"fine":"\ud83d\ude00","a":[1,{"b":["x","\ude00"]}]}}""", "metadata.a[1].b[1]: holds half of a surrogate pair")]
+    [InlineData("""{"prompt":"x","extra":{"stop":["\udc00"]}}""", "extra.stop[0]: holds half of a surrogate pair")]
+    [InlineData("""{"prompt":"x","metadata":{"a":{"\ud800":1}}}""", "no Unicode text")]
+    [InlineData("""{"messages":[{"role":"user","content":"\ud83d"}]}""", "messages[0].content: holds half of a surrogate pair")]
     public void Bad_input_is_rejected_with_field_problem_and_remedy(string json, string reason)
     {
         PromptReader.ReadMessage(json, out var rejection).ShouldBeNull();
@@ -120,6 +125,18 @@ public sealed class PromptReaderTests
         PromptReader.ReadMessage("""{"prompt":5,"colour":1,"turn":"x"}""", out var rejection);
 
         rejection!.Problems.Select(problem => problem.Field).ShouldBe(["colour", "prompt", "turn"]);
+    }
+
+    [Theory]
+    [InlineData("metadata")]
+    [InlineData("extra")]
+    public void A_prompt_nests_as_deep_as_its_documents_can_take(string field)
+    {
+        var prompt = Read(Nested(field, PromptReader.MaxDepth));
+        PromptReader.ReadMessage(Nested(field, PromptReader.MaxDepth + 1), out var rejection).ShouldBeNull();
+
+        ContentDigest.Of(new AcceptedPrompt(prompt, null, [])).Length.ShouldBe(64);
+        rejection!.Reason.ShouldStartWith("The message is nested deeper than 60 levels: line 1, byte ");
     }
 
     [Fact]
@@ -151,6 +168,10 @@ public sealed class PromptReaderTests
         (again with { Files = [], Metadata = null, Extra = null }).ShouldBe(prompt with { Files = [], Metadata = null, Extra = null });
         again.Files.ShouldBe(prompt.Files);
     }
+
+    // The message itself is the first level
+    private static string Nested(string field, int levels) =>
+        $$$"""{"prompt":"x","{{{field}}}":{"a":{{{new string('[', levels - 2)}}}{{{new string(']', levels - 2)}}} }}""";
 
     private static Prompt Read(string text)
     {

@@ -96,6 +96,10 @@ public sealed class StoredShapeTests
     }
 
     [Fact]
+    public void A_row_says_in_one_more_column_which_message_its_job_came_in_by() =>
+        JobRow.Read(JobRow.Write(Job with { Message = "m-1" }, "write-token"), JsonSerializer.Serialize(Everything, PromptJson.Default.AcceptedPrompt)).Message.ShouldBe("m-1");
+
+    [Fact]
     public void A_dropped_jobs_row_says_in_one_more_column_what_it_was_dropped_as()
     {
         var dropped = Job with { Drop = new DropSource("合同/a \"b\".txt", "\"0x1\"", At) };

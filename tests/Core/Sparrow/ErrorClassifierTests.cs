@@ -148,6 +148,22 @@ public sealed class ErrorClassifierTests
     }
 
     [Theory]
+    [InlineData("错")]
+    [InlineData("x错")]
+    [InlineData("🐦")]
+    [InlineData("xx🐦")]
+    public void A_long_body_is_cut_by_bytes_between_two_characters(string repeated)
+    {
+        var body = string.Concat(Enumerable.Repeat(repeated, 64 * 1024));
+
+        var kept = ErrorClassifier.Classify(500, retryAfter: null, body, Plain).Body.ShouldNotBeNull();
+
+        System.Text.Encoding.UTF8.GetByteCount(kept).ShouldBeInRange((64 * 1024) - 3, 64 * 1024);
+        char.IsHighSurrogate(kept[^1]).ShouldBeFalse();
+        body.ShouldStartWith(kept);
+    }
+
+    [Theory]
     [InlineData("plain")]
     [InlineData("json")]
     [InlineData("url")]

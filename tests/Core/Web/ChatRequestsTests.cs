@@ -145,6 +145,7 @@ public sealed class ChatRequestsTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("""{"prompt":"x","prompt":"y"}""", "prompt")]
     [InlineData("""{"prompt":"x","metadata":{"a":[{"b":1},{"b":2,"c":3,"b":4}]}}""", "metadata.a[1].b")]
     [InlineData("""{"prompt":"x","id":"no id"}""", "id")]
+    [InlineData("""{"prompt":"x","metadata":{"a":"cut \ud83d"}}""", "metadata.a")]
     [InlineData("""{"prompt":"x","extra":{"model":"y"}}""", "extra.model")]
     [InlineData("""{"prompt":"x","files":["payloads/none.txt","secret/x.txt"]}""", "files[0],files[1]")]
     public async Task What_is_wrong_is_named_field_by_field(string body, string fields)
@@ -166,6 +167,21 @@ public sealed class ChatRequestsTests(AzuriteFixture azurite) : IAsyncLifetime
         var error = (await _app.PostAsync("/api/chat", body)).Problem(400).GetProperty("errors")[0];
 
         (error.GetProperty("field").GetString(), error.GetProperty("line").GetInt32(), error.GetProperty("byte").GetInt32()).ShouldBe((field, line, at));
+    }
+
+    [Theory]
+    [InlineData("metadata")]
+    [InlineData("extra")]
+    public async Task What_is_nested_too_deep_is_told_and_what_is_not_is_answered(string field)
+    {
+        string Nested(int levels) => $$$"""{"id":"deep","prompt":"x","{{{field}}}":{"a":{{{new string('[', levels - 2)}}}{{{new string(']', levels - 2)}}} }}""";
+
+        var error = (await _app.PostAsync("/api/chat", Nested(61))).Problem(400).GetProperty("errors").EnumerateArray().ShouldHaveSingleItem();
+        (await _app.PostAsync("/api/chat", Nested(60))).Status.ShouldBe(202);
+
+        error.GetProperty("field").GetString().ShouldStartWith($"{field}.a[0]");
+        error.GetProperty("problem").GetString().ShouldStartWith("is nested deeper than 60 levels");
+        (await _app.EndedAsync("deep")).GetProperty("state").GetString().ShouldBe("succeeded");
     }
 
     [Theory]

@@ -59,6 +59,20 @@ public sealed class DevelopmentPlanTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_sample_copied_as_it_is_runs_with_Azurite_and_the_emulator(bool demo)
+    {
+        File.Copy(Path.Combine(RepositoryRoot.Find(AppContext.BaseDirectory)!, "local.settings.sample.json"), Path.Combine(_root.Path, LocalSettingsFile.Name));
+        var settings = LocalSettings.Build(LocalSettingsFile.Read(_root.Path), new Dictionary<string, string?>(), demo);
+
+        var plan = Make(new() { Demo = demo }, settings);
+
+        (plan.StartAzurite, plan.StartEmulator).ShouldBe((true, true));
+        string.Concat(plan.Remarks).ShouldBe(demo ? "" : "Sparrow__ApiKey is still the sample's; the emulator stands in for https://beta.gpt4api.plus until you set your key.");
+    }
+
+    [Theory]
     [InlineData(7071, "the app", "--port")]
     [InlineData(7072, "emulator", "--sparrow http://localhost:7072")]
     [InlineData(10001, "Azurite", "--storage UseDevelopmentStorage=true")]

@@ -8,7 +8,9 @@ public sealed class LocalServicesTests
     [InlineData("http://localhost:7072", null, "local-development")]
     [InlineData("http://127.0.0.1:7072", null, "local-development")]
     [InlineData("http://localhost:7072", "mine", "mine")]
+    [InlineData("http://localhost:7072", "<your key>", "local-development")]
     [InlineData("https://beta.gpt4api.plus", null, null)]
+    [InlineData("https://beta.gpt4api.plus", "<your key>", "<your key>")]
     public async Task A_key_is_made_up_for_a_loopback_Sparrow_only(string address, string? key, string? expected)
     {
         var options = new DevelopmentOptions { Storage = "UseDevelopmentStorage=true", Sparrow = new Uri(address) };

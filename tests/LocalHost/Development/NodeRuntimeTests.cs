@@ -25,6 +25,13 @@ public sealed class NodeRuntimeTests
         var problem = await Should.ThrowAsync<SetupException>(NodeRuntime.FindAsync("dotnet", TestContext.Current.CancellationToken));
 
         problem.Message.ShouldContain("too old");
-        problem.Message.ShouldContain("18");
+        problem.Message.ShouldContain("20");
     }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("CONTRIBUTING.md")]
+    [InlineData(".ci/run")]
+    public void Whatever_names_the_oldest_node_names_this_one(string file) =>
+        File.ReadAllText(Path.Combine(RepositoryRoot.Find(AppContext.BaseDirectory)!, file)).ShouldContain($" {NodeRuntime.Oldest.Major} or newer");
 }

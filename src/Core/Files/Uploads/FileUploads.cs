@@ -18,6 +18,9 @@ namespace SparrowFunctions.Files.Uploads;
 public sealed partial class FileUploads(
     BlobServiceClient blobs, SparrowClient sparrow, AttachmentTable attachments, IOptions<SparrowOptions> options, TimeProvider time, ILogger<FileUploads> logger)
 {
+    /// <summary>So many files ChatGPT itself takes with one message. How many Sparrow does is in no source, so more are sent, with a warning.</summary>
+    public const int SurelyTaken = 10;
+
     /// <summary>Uploads all files of a job, in order, or stops at the first that fails.</summary>
     /// <param name="job">The job, its present attempt the last.</param>
     /// <param name="mode">The lane of the chat to follow.</param>
@@ -82,9 +85,9 @@ public sealed partial class FileUploads(
             };
             return await sparrow.UploadAsync(upload, cancellationToken);
         }
-        catch (RequestFailedException exception) when (exception.Status is 404 or 412)
+        catch (RequestFailedException exception) when (BlobVersion.IsFinal(exception))
         {
-            return Rejected(file.Gone(exception.Status == 404));
+            return Rejected(file.Refused(exception));
         }
     }
 

@@ -16,9 +16,17 @@ public enum ModelMatch
 /// <summary>Compares slugs. The vendor's own check is to ask the model who it is; the slug in the metadata says it without a call.</summary>
 public static class ModelCheck
 {
+    // What a custom GPT answers as that was asked with the plain model
+    private const string Plain = "gpt-4";
+    private const string OfGpts = "gpt-4-gizmo";
+
     /// <summary>Compares the model of the request with the slug of the answer.</summary>
-    public static ModelMatch Compare(string asked, string? answered)
+    /// <param name="asked">The model of the request.</param>
+    /// <param name="answered">The slug of the answer.</param>
+    /// <param name="ofGpt">Whether a custom GPT was asked.</param>
+    public static ModelMatch Compare(string asked, string? answered, bool ofGpt = false)
     {
+        if (ofGpt && asked.Equals(Plain, StringComparison.OrdinalIgnoreCase) && OfGpts.Equals(answered, StringComparison.OrdinalIgnoreCase)) return ModelMatch.Same;
         if (string.IsNullOrWhiteSpace(answered) || asked.Equals(answered, StringComparison.OrdinalIgnoreCase)) return ModelMatch.Same;
         var weak = IsThreeFive(answered);
         if (weak && IsThreeFive(asked)) return ModelMatch.Same;

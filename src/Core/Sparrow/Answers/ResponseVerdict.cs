@@ -16,7 +16,8 @@ public sealed record ResponseVerdict(PickedAnswer Answer, SparrowError? Error, I
     {
         var answer = AnswerPicker.Pick(response);
         var paid = request.Mode != SparrowMode.Free;
-        if (paid && ModelCheck.Compare(request.Model, answer.ModelSlug) == ModelMatch.Weaker)
+        var match = ModelCheck.Compare(request.Model, answer.ModelSlug, ofGpt: request.GizmoId is { Length: > 0 });
+        if (paid && match == ModelMatch.Weaker)
         {
             return new(answer, Refused(FailureKind.WrongModel, $"{answer.ModelSlug} answered where {request.Model} was asked.", paid, key), []);
         }
@@ -27,7 +28,7 @@ public sealed record ResponseVerdict(PickedAnswer Answer, SparrowError? Error, I
         }
 
         var warnings = new List<string>();
-        if (paid && ModelCheck.Compare(request.Model, answer.ModelSlug) == ModelMatch.Different)
+        if (paid && match == ModelMatch.Different)
         {
             warnings.Add($"The model {answer.ModelSlug} answered where {request.Model} was asked.");
         }

@@ -80,7 +80,7 @@ internal sealed class CallSender(HttpClient http, SparrowOptions options, TimePr
             cut = $"Sparrow answered {status}, but the connection broke in the middle of the body.";
         }
 
-        return new CallAnswer(Error: null, status, cut is null ? body.ToText() : "", Kept(body.ToText(ErrorClassifier.BodyLimit)), cut);
+        return new CallAnswer(Error: null, status, cut is null ? body.ToText() : "", Kept(body.ToText(ResponseText.ErrorLimit)), cut);
     }
 
     private async Task<CallAnswer> ReadErrorAsync(Call call, HttpResponseMessage response, CancellationToken either, CancellationToken cancellationToken)
@@ -104,11 +104,7 @@ internal sealed class CallSender(HttpClient http, SparrowOptions options, TimePr
         return CallAnswer.Of(error with { PossiblyBilled = error.PossiblyBilled && call.IsPaid });
     }
 
-    private string Kept(string text)
-    {
-        var kept = KeyRedaction.Apply(text, options.ApiKey);
-        return kept.Length > ErrorClassifier.BodyLimit ? kept[..ErrorClassifier.BodyLimit] : kept;
-    }
+    private string Kept(string text) => ErrorClassifier.Capped(KeyRedaction.Apply(text, options.ApiKey));
 
     private static bool NeverConnected(Exception failure) => failure is HttpRequestException
     {

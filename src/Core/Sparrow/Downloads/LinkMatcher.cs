@@ -112,11 +112,20 @@ public static partial class LinkMatcher
 
             var name = target[(target.LastIndexOf('/') + 1)..];
             var decoded = Uri.UnescapeDataString(name);
+            string[] wanted = [name, decoded, SafeFileName.Make(decoded)];
+            var index = Named(wanted, file => [file.Name, file.Path[(file.Path.LastIndexOf('/') + 1)..]]);
+
+            // A name that its address encoded twice has kept one encoding
+            return index >= 0 ? index : Named(wanted, file => [Uri.UnescapeDataString(file.Name)]);
+        }
+
+        private int Named(string[] wanted, Func<SavedFile, string[]> namesOf)
+        {
             foreach (var comparison in new[] { StringComparison.Ordinal, StringComparison.OrdinalIgnoreCase })
             {
-                foreach (var wanted in new[] { name, decoded, SafeFileName.Make(decoded) })
+                foreach (var name in wanted)
                 {
-                    var index = First(file => Same(file.Name, wanted, comparison) || Same(file.Path[(file.Path.LastIndexOf('/') + 1)..], wanted, comparison));
+                    var index = First(file => namesOf(file).Any(own => Same(own, name, comparison)));
                     if (index >= 0) return index;
                 }
             }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
 
 namespace SparrowFunctions.Sparrow.Responses;
 
@@ -8,7 +10,7 @@ namespace SparrowFunctions.Sparrow.Responses;
 /// </summary>
 public static class ErrorClassifier
 {
-    /// <summary>The most of a body that is kept, in characters.</summary>
+    /// <summary>The most of a body that is kept, in bytes of UTF-8.</summary>
     public const int BodyLimit = 64 * 1024;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(7);
@@ -21,8 +23,7 @@ public static class ErrorClassifier
     /// <param name="location">The Location header of a redirect.</param>
     public static SparrowError Classify(int status, string? retryAfter, string body, ErrorContext context, string? location = null)
     {
-        var text = KeyRedaction.Apply(body, context.Key);
-        if (text.Length > BodyLimit) text = text[..BodyLimit];
+        var text = Capped(KeyRedaction.Apply(body, context.Key));
         var kind = Kind(status, text, context);
         return new SparrowError(
             kind,
@@ -33,6 +34,14 @@ public static class ErrorClassifier
             text.Length > 0 ? text : null,
             // A refusal for the model comes after a model has answered; whether it is charged is in no source.
             PossiblyBilled: kind == FailureKind.WrongModel);
+    }
+
+    /// <summary>As much of a body as is kept, cut between two characters.</summary>
+    internal static string Capped(string text)
+    {
+        if (Encoding.UTF8.GetByteCount(text) <= BodyLimit) return text;
+        Utf8.FromUtf16(text, new byte[BodyLimit], out var kept, out _);
+        return text[..kept];
     }
 
     private static FailureKind Kind(int status, string body, ErrorContext context) => status switch

@@ -6,7 +6,14 @@ namespace SparrowFunctions.Sparrow.Responses;
 /// <summary>Reads JSON that may be wrong in places: nothing here throws.</summary>
 internal static partial class JsonText
 {
-    private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = 512 };
+    /// <summary>Deepest nesting that is read: a paid answer is not refused for its form.</summary>
+    public const int MaxDepth = 512;
+
+    /// <summary>Deepest nesting of a document that holds what was read.</summary>
+    public const int MaxDocumentDepth = 600;
+
+    private static readonly JsonDocumentOptions Received = new() { MaxDepth = MaxDepth };
+    private static readonly JsonDocumentOptions Built = new() { MaxDepth = MaxDocumentDepth };
 
     /// <summary>
     /// The value of a JSON text; false when it is none. Halves of surrogate pairs, as a text cut by characters may hold them, become U+FFFD:
@@ -17,7 +24,7 @@ internal static partial class JsonText
         value = default;
         try
         {
-            using var document = JsonDocument.Parse(Repair(text), DocumentOptions);
+            using var document = JsonDocument.Parse(Repair(text), Received);
             value = document.RootElement.Clone();
             return true;
         }
@@ -61,7 +68,7 @@ internal static partial class JsonText
             write(writer);
         }
 
-        using var document = JsonDocument.Parse(buffer.ToArray(), DocumentOptions);
+        using var document = JsonDocument.Parse(buffer.ToArray(), Built);
         return document.RootElement.Clone();
     }
 

@@ -64,6 +64,7 @@ public sealed class BatchRowReaderTests
     [InlineData("""{"asks":[{"content":"x","files":["a.txt"]}],"mode":"free"}""", "asks[0].files: cannot be attached in mode free.")]
     [InlineData("""{"asks":[{"content":"x"}],"mode":"fast"}""", "mode: is not a mode.")]
     [InlineData("""{"prompt":"x","ask":"y"}""", "ask: is not a field of a prompt.")]
+    [InlineData("""{"prompt":"x","metadata":{"a":"cut \ud83d"}}""", "metadata.a: holds half of a surrogate pair")]
     public void What_is_no_row_is_told_by_field_with_a_remedy(string json, string problem)
     {
         Read(json, out var rejection).ShouldBeNull();

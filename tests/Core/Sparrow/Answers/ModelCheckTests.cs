@@ -19,4 +19,14 @@ public sealed class ModelCheckTests
     [InlineData("o1", "gpt-3.5-turbo", ModelMatch.Different)]
     public void Only_a_3_5_in_place_of_a_gpt_4_is_weaker(string asked, string? answered, ModelMatch match) =>
         ModelCheck.Compare(asked, answered).ShouldBe(match);
+
+    [Theory]
+    [InlineData("gpt-4", "gpt-4-gizmo", ModelMatch.Same)]
+    [InlineData("gpt-4", "gpt-4", ModelMatch.Same)]
+    [InlineData("gpt-4-gizmo", "gpt-4-gizmo", ModelMatch.Same)]
+    [InlineData("gpt-4", "gpt-4o", ModelMatch.Different)]
+    [InlineData("gpt-4o", "gpt-4-gizmo", ModelMatch.Different)]
+    [InlineData("gpt-4", "text-davinci-002-render-sha", ModelMatch.Weaker)]
+    public void A_custom_GPT_answers_gpt_4_under_a_slug_of_its_own(string asked, string answered, ModelMatch match) =>
+        ModelCheck.Compare(asked, answered, ofGpt: true).ShouldBe(match);
 }

@@ -12,6 +12,15 @@ public sealed class LinkMatcherTests
 
     private static readonly SavedFile[] All = [Csv, Chart, Chinese, Image];
 
+    [Fact]
+    public void A_name_that_kept_an_encoding_is_matched_after_those_that_did_not()
+    {
+        SavedFile[] files = [File("my%20x.csv"), File("my x.csv")];
+
+        LinkMatcher.Rewrite("[a](sandbox:/mnt/data/my x.csv) [b](sandbox:/mnt/other/my x.csv)", files).Text
+            .ShouldBe("[a](files/my%20x.csv) [b](files/my%2520x.csv)");
+    }
+
     [Theory]
     [InlineData("[x](sandbox:/mnt/data/x.csv)", "[x](files/x.csv)")]
     [InlineData("![x](sandbox:/mnt/data/x.csv \"title\")", "![x](files/x.csv \"title\")")]
