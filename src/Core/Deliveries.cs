@@ -44,7 +44,7 @@ public sealed partial class Deliveries(
         if (accepted is not null && await runner.StartAsync(Job.Offered(id, accepted, "queue", time.GetUtcNow()) with { Message = message.MessageId }, invocation, cancellationToken))
             return;
         if (await TakenBeforeAsync(id, prompt, accepted is null ? null : message.MessageId, cancellationToken) is { } known)
-            await runner.GoOnAsync(known, invocation, cancellationToken);
+            await runner.GoOnAsync(known, invocation, comesAgain: false, cancellationToken);
         else if (accepted is null)
             await RejectAsync(message, text, null, rejection!.Reason, cancellationToken);
         else
