@@ -154,7 +154,7 @@ public sealed partial class JobRunner(
         }
 
         var isProbe = admission.Verdict == AdmissionVerdict.Probe;
-        using var permit = await PermitAsync(job);
+        using var permit = await PermitAsync(job, invocation);
 
         // The wait for a permit may have been long; what was learnt meanwhile is known without a look at storage
         if (permit is not null && !isProbe && gate.IsKnownClosed)
@@ -221,11 +221,13 @@ public sealed partial class JobRunner(
         return null;
     }
 
-    private async Task<Permit?> PermitAsync(Job job)
+    // A fresh one keeps its place in its lane as long as its run allows: back in the queue it would stand behind all that others sent there
+    private async Task<Permit?> PermitAsync(Job job, Invocation invocation)
     {
         var pool = permits.Of(call.Mode(job));
         var lane = job.Attempts.Count == 0 && job.Turn is null or 1 && job.Source != BatchJobId.Source ? Lane.Fresh : Lane.Again;
-        return pool.TryTake() ?? await pool.TakeAsync(lane, CallPermits.Patience);
+        var spare = invocation.TimeBefore(sparrow.Value.RequestTimeout);
+        return pool.TryTake() ?? await pool.TakeAsync(lane, lane == Lane.Fresh && spare > CallPermits.Patience ? spare : CallPermits.Patience);
     }
 
     private TimeSpan Pause(Job job)

@@ -1,4 +1,6 @@
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Jobs.Permits;
+using SparrowFunctions.Sparrow;
 using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core;
@@ -68,6 +70,30 @@ public sealed class FairnessTests(AzuriteFixture azurite)
         // Of those that wait for a permit, rows and fresh prompts are served in turn
         (await PromptsAsync(pipeline)).IndexOf("lone").ShouldBeLessThanOrEqualTo(36);
         await Task.WhenAll(rows);
+    }
+
+    [Fact]
+    public async Task A_fresh_prompt_keeps_its_place_while_calls_are_long_and_a_retry_gives_its_slot_back()
+    {
+        await using var pipeline = await Pipeline.StartAsync(azurite, ("Sparrow__MaxConcurrency__Standard", "1"), ("Sparrow__CallRetries", "0"));
+        await pipeline.FaultAsync(new { match = new { promptContains = "again" }, times = 1, fault = new { status = 500 } });
+        await DeliverAsync(pipeline, "again", "again");
+        var retry = pipeline.Work.TakeNext(message => message.JobId == "again")!;
+        pipeline.Time.Advance(TimeSpan.FromSeconds(30));
+        var hold = pipeline.Get<CallPermits>().Of(SparrowMode.Standard).TryTake()!;
+        Task[] waiting = [DeliverAsync(pipeline, "lone", "lone"), pipeline.Deliveries.OnWorkAsync(retry.Delivery, Cancel)];
+
+        await Eventually.TrueAsync("the retry is back in the queue", async () =>
+        {
+            pipeline.Time.Advance(TimeSpan.FromSeconds(5));
+            return (await pipeline.JobAsync("again"))!.Reason?.StartsWith("Waits for a free call", StringComparison.Ordinal) == true;
+        });
+        pipeline.Time.Advance(TimeSpan.FromMinutes(2));
+        (await pipeline.JobAsync("lone"))!.State.ShouldBe(JobState.Queued, "it stands in its lane");
+
+        hold.Dispose();
+        await Task.WhenAll(waiting);
+        (await pipeline.JobAsync("lone"))!.State.ShouldBe(JobState.Succeeded);
     }
 
     private static async Task DeliverAsync(Pipeline pipeline, string id, string prompt, string more = "")

@@ -6,7 +6,7 @@ namespace SparrowFunctions.Jobs.Permits;
 /// <summary>The permits of this process: a pool a mode, since the vendor's lanes have limits of their own.</summary>
 public sealed class CallPermits(IOptions<SparrowOptions> options, TimeProvider time) : IDisposable
 {
-    /// <summary>How long a job waits for a permit before it goes back to the queue.</summary>
+    /// <summary>How long a job that was tried before, a later turn or a row of a batch waits for a permit before it goes back to the queue.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly PermitPool _standard = new(options.Value.MaxConcurrency.Standard, time);
