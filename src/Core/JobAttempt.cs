@@ -34,14 +34,6 @@ public sealed partial class JobAttempt(
     IRandomSource random,
     ILogger<JobAttempt> logger)
 {
-    /// <summary>What is known of a call whose worker is gone.</summary>
-    internal static readonly SparrowError OutcomeUnknown = new(
-        FailureKind.Ambiguous,
-        SparrowFault.ResetAfterSending,
-        null,
-        "The worker stopped while the call was under way; whether it was answered is not known.",
-        PossiblyBilled: true);
-
     /// <summary>Prepares, calls and settles.</summary>
     /// <returns>The turn that comes next in the job's conversation, when the job has ended.</returns>
     public async Task<NextTurn?> RunAsync(Claim claim)
@@ -82,15 +74,30 @@ public sealed partial class JobAttempt(
     }
 
     /// <summary>Settles the call of a worker that is gone: either its answer reached storage, or nobody knows what came of it.</summary>
-    public async Task<NextTurn?> RecoverAsync(Claim claim) =>
-        await AdoptAsync(claim) is { } adopted ? adopted.Next : await FailAsync(claim, OutcomeUnknown);
+    public async Task<NextTurn?> RecoverAsync(Claim claim)
+    {
+        var adoption = await AdoptAsync(claim);
+        return adoption.End is { } end ? end.Next : await FailAsync(claim with { Job = adoption.Job }, adoption.Refusal ?? call.OutcomeUnknown(claim.Job));
+    }
 
-    /// <summary>Looks whether the answer of a call that was given up on has reached storage since; then the job needs no other call.</summary>
-    /// <returns>The next turn, or null when there is no such answer.</returns>
-    public async Task<Ended?> AdoptAsync(Claim claim) =>
-        await results.FindAnswerAsync(claim.Job, CancellationToken.None) is { } stored && ChatResponseReader.Read(stored.Response) is { } response
-            ? new Ended(await ConcludeAsync(claim with { AnsweredBy = stored.Attempt }, response))
-            : null;
+    /// <summary>Looks whether the answer of a call that was given up on has reached storage since; one that is of use ends the job without another call.</summary>
+    public async Task<Adoption> AdoptAsync(Claim claim)
+    {
+        var job = claim.Job;
+        await foreach (var stored in results.FindAnswersAsync(job, CancellationToken.None))
+        {
+            if (ChatResponseReader.Read(stored.Response) is not { } response)
+                continue;
+            var (verdict, answered) = (Judge(job, response), claim with { Job = job, AnsweredBy = stored.Attempt });
+            if (verdict.Error is not { } error)
+                return new Adoption(new Ended(await PersistAsync(claim, () => ending.SucceedAsync(answered, response, verdict))), job);
+            if (job.AttemptOf(stored.Attempt).EndedAt is null)
+                return new Adoption(null, job, error);
+            job = job.WithAttempt(job.AttemptOf(stored.Attempt).FailedBy(error, time.GetUtcNow()));
+        }
+
+        return new Adoption(null, job);
+    }
 
     // Nothing was sent, so the attempt did not happen
     private async Task<NextTurn?> HandBackAsync(Claim claim)
@@ -105,7 +112,7 @@ public sealed partial class JobAttempt(
 
     private async Task<NextTurn?> ConcludeAsync(Claim claim, ChatResponse response)
     {
-        var verdict = ResponseVerdict.Judge(call.Asked(claim.Job), response, sparrow.Value.ApiKey);
+        var verdict = Judge(claim.Job, response);
         if (verdict.Error is { } error)
         {
             // A refused answer stays with its attempt
@@ -116,8 +123,10 @@ public sealed partial class JobAttempt(
         return await PersistAsync(claim, () => ending.SucceedAsync(claim, response, verdict));
     }
 
+    private ResponseVerdict Judge(Job job, ChatResponse response) => ResponseVerdict.Judge(call.Asked(job), response, sparrow.Value.ApiKey);
+
     private async Task KeepAsync(Claim claim, ChatResponse response) =>
-        await PersistAsync(claim, () => results.KeepAnswerAsync(claim.Job, response.Raw, CancellationToken.None));
+        await PersistAsync(claim, () => results.KeepAnswerAsync(claim.Job, claim.Job.Tried, response.Raw, CancellationToken.None));
 
     private async Task<NextTurn?> FailAsync(Claim claim, SparrowError error)
     {
@@ -126,9 +135,8 @@ public sealed partial class JobAttempt(
         var now = time.GetUtcNow();
         if (outage.Failed(error) || (claim.IsProbe && OutageWatch.IsDown(error)))
             error = error with { Kind = FailureKind.Outage };
-        var number = claim.AnsweredBy ?? claim.Job.Attempts.Count;
-        var ended = claim.Job.Attempts[number - 1].FailedBy(error, now);
-        var failed = claim.Job.WithAttempt(number, ended) with { Kind = error.Kind, Reason = ended.Reason, Sending = false };
+        var ended = claim.Job.Attempts[^1].FailedBy(error, now);
+        var failed = claim.Job.WithAttempt(ended) with { Kind = error.Kind, Reason = ended.Reason, Sending = false };
         if (error.Kind is FailureKind.Gate or FailureKind.Outage)
         {
             return await PersistAsync(claim, async () =>
@@ -157,7 +165,7 @@ public sealed partial class JobAttempt(
     }
 
     private async Task<NextTurn?> EndFailedAsync(Claim claim, Job failed) =>
-        await ending.FailAsync(claim with { Job = failed }) is { } ended ? ended.Next : (await AdoptAsync(claim))?.Next;
+        await ending.FailAsync(claim with { Job = failed }) is { } ended ? ended.Next : (await AdoptAsync(claim)).End?.Next;
 
     private async Task<NextTurn?> AgainAsync(Claim claim, Job failed)
     {

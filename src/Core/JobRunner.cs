@@ -109,7 +109,7 @@ public sealed partial class JobRunner(
             case Standing.Early:
                 return await PutOffAsync(job, hold, invocation, isNew, cancellationToken);
             case Standing.Orphaned:
-                Log.TakenOver(logger, job.Id, job.Attempts.Count);
+                Log.TakenOver(logger, job.Id, job.Tried);
                 if (await ledger.UpdateAsync(job.TakenOver(hold), cancellationToken) is not { } taken)
                     return null;
                 if (taken.Sending)
@@ -139,8 +139,13 @@ public sealed partial class JobRunner(
         }
 
         // The answer of a call that was given up on may have reached storage since; to take it needs neither gate nor permit
-        if (job.Attempts.Any(earlier => earlier.Kind == FailureKind.Ambiguous) && await attempt.AdoptAsync(new Claim(job, hold, invocation, entry?.Head)) is { } adopted)
-            return adopted.Next;
+        if (job.Attempts.Any(earlier => earlier.Kind == FailureKind.Ambiguous))
+        {
+            var adoption = await attempt.AdoptAsync(new Claim(job, hold, invocation, entry?.Head));
+            if (adoption.End is { } end)
+                return end.Next;
+            job = adoption.Job;
+        }
 
         var admission = await gate.AdmitAsync(job.Id, cancellationToken);
         if (admission.Verdict == AdmissionVerdict.Closed)

@@ -2,6 +2,7 @@ using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Results;
+using SparrowFunctions.Sparrow;
 using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core;
@@ -21,7 +22,7 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         var message = await _pipeline.SendAsync("""{"id":"stored","prompt":"x"}""");
         var job = await DieWhileSendingAsync("stored");
         var answer = (await new AnsweredOnce(_pipeline).RawAsync()).GetRawText();
-        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job, System.Text.Json.JsonDocument.Parse(answer).RootElement, TestContext.Current.CancellationToken);
+        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job, 1, System.Text.Json.JsonDocument.Parse(answer).RootElement, TestContext.Current.CancellationToken);
         var before = (await _pipeline.CallsAsync()).Count;
 
         await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
@@ -130,14 +131,66 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         var message = await _pipeline.SendAsync("""{"id":"older","prompt":"x"}""");
         var job = await DieWhileSendingAsync("older");
         var answer = await new AnsweredOnce(_pipeline).RawAsync();
-        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job with { Claim = "an older claim" }, answer, TestContext.Current.CancellationToken);
+        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job with { Claim = "an older claim" }, 1, answer, TestContext.Current.CancellationToken);
 
         await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
 
         (await _pipeline.JobAsync("older"))!.State.ShouldBe(JobState.Waiting);
     }
 
-    private async Task<Job> DieWhileSendingAsync(string id, string worker = "a dead worker", bool sending = true)
+    [Fact]
+    public async Task An_earlier_calls_answer_that_is_no_use_is_its_own_failure_and_not_the_last_calls()
+    {
+        var message = await _pipeline.SendAsync("""{"id":"refused","prompt":"x"}""");
+        var job = await DieWhileSendingAsync("refused", attempts: [GivenUp(1), new Attempt(2, _pipeline.Time.GetUtcNow())]);
+        await KeepEmptyAsync(job, attempt: 1);
+
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        var waiting = (await _pipeline.JobAsync("refused"))!;
+        waiting.State.ShouldBe(JobState.Waiting);
+        waiting.Attempts.Select(attempt => attempt.Kind).ShouldBe([FailureKind.Empty, FailureKind.Ambiguous]);
+        (await _pipeline.Account.Blobs.GetBlobContainerClient("payloads").GetBlobClient("answers/refused/2.json").ExistsAsync(TestContext.Current.CancellationToken))
+            .Value.ShouldBeFalse("the answer is filed as another call's");
+        (await _pipeline.RunUntilEndedAsync("refused")).State.ShouldBe(JobState.Succeeded);
+        (await _pipeline.CallsAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_last_calls_answer_that_is_no_use_is_its_failure()
+    {
+        var message = await _pipeline.SendAsync("""{"id":"empty","prompt":"x"}""");
+        await KeepEmptyAsync(await DieWhileSendingAsync("empty"), attempt: 1);
+
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        var job = (await _pipeline.JobAsync("empty"))!;
+        (job.State, job.Kind, job.Attempts.ShouldHaveSingleItem().Kind).ShouldBe((JobState.Waiting, FailureKind.Empty, FailureKind.Empty));
+    }
+
+    [Fact]
+    public async Task An_answer_of_a_call_before_one_that_never_left_is_still_looked_for()
+    {
+        var message = await _pipeline.SendAsync("""{"id":"struck","prompt":"x"}""");
+        var job = await DieWhileSendingAsync("struck", sending: false, attempts: [GivenUp(1), new Attempt(2, _pipeline.Time.GetUtcNow())]);
+        var answer = await new AnsweredOnce(_pipeline).RawAsync();
+        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job with { Claim = "the first claim" }, 1, answer, TestContext.Current.CancellationToken);
+        var before = (await _pipeline.CallsAsync()).Count;
+
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        var ended = (await _pipeline.JobAsync("struck"))!;
+        (ended.State, ended.Attempts.ShouldHaveSingleItem().Status, ended.PossiblyBilled).ShouldBe((JobState.Succeeded, 200, 0));
+        (await _pipeline.CallsAsync()).Count.ShouldBe(before);
+    }
+
+    private Attempt GivenUp(int number) =>
+        new(number, _pipeline.Time.GetUtcNow(), _pipeline.Time.GetUtcNow(), Kind: FailureKind.Ambiguous, Reason: "The worker stopped.", PossiblyBilled: true);
+
+    private async Task KeepEmptyAsync(Job job, int attempt) => await _pipeline.Get<ResultStore>().KeepAnswerAsync(
+        job, attempt, System.Text.Json.JsonDocument.Parse("""{"contents":[]}""").RootElement, TestContext.Current.CancellationToken);
+
+    private async Task<Job> DieWhileSendingAsync(string id, string worker = "a dead worker", bool sending = true, IReadOnlyList<Attempt>? attempts = null)
     {
         var accepted = new AcceptedPrompt(new Prompt { Id = id, Text = "x" }, null, []);
         var now = _pipeline.Time.GetUtcNow();
@@ -154,7 +207,7 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
                 Worker = worker,
                 Claim = "claim-of-the-dead",
                 Sending = sending,
-                Attempts = [new Attempt(1, now)],
+                Attempts = attempts ?? [new Attempt(1, now)],
             },
             TestContext.Current.CancellationToken);
         added.ShouldBeTrue();

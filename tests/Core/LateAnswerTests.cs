@@ -1,3 +1,4 @@
+using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Sparrow;
 using SparrowFunctions.Tests.Infrastructure;
@@ -109,6 +110,21 @@ public sealed class LateAnswerTests(AzuriteFixture azurite) : IAsyncLifetime
         (job.State, job.PossiblyBilled).ShouldBe((JobState.Succeeded, 2));
         job.Attempts.Select(attempt => attempt.Kind).ShouldBe([FailureKind.Ambiguous, FailureKind.Empty, null]);
         await ReturnAsync(call);
+    }
+
+    [Fact]
+    public async Task A_late_answer_that_is_no_use_does_not_keep_a_job_that_is_sent_again_from_running()
+    {
+        var call = await CutOffAsync("""{"delayMs":1500,"noAnswer":true}""", ("Jobs__UnknownOutcome", "hold"));
+        await ReturnAsync(call);
+        (await _second.JobAsync("job"))!.State.ShouldBe(JobState.Unknown);
+        (await _second.Get<Redrive>().JobAsync(JobId.Parse("job"), Cancel)).ShouldBeTrue();
+
+        var job = await _second.RunUntilEndedAsync("job");
+
+        job.State.ShouldBe(JobState.Succeeded);
+        job.Attempts.Select(attempt => attempt.Kind).ShouldBe([FailureKind.Empty, null]);
+        (await _second.CallsAsync()).Count.ShouldBe(2);
     }
 
     [Fact]

@@ -81,6 +81,40 @@ public sealed class RedriveTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.JobAsync("t3"))!.State.ShouldBe(JobState.Succeeded);
     }
 
+    [Fact]
+    public async Task A_job_whose_history_no_longer_fits_its_row_is_tried_anew_and_numbers_its_tries_on()
+    {
+        var now = _pipeline.Time.GetUtcNow();
+        var accepted = new AcceptedPrompt(new Prompt { Id = "long", Text = "x" }, null, []);
+        await _pipeline.Ledger.AddAsync(
+            new Job
+            {
+                Id = JobId.Parse("long"),
+                State = JobState.Failed,
+                Accepted = accepted,
+                Content = ContentDigest.Of(accepted),
+                Source = "queue",
+                CreatedAt = now,
+                Claim = "claim",
+                Attempts = [.. Enumerable.Range(1, 150).Select(n => new Attempt(n, now, now, 500, FailureKind.Transient, new string('x', 100)))],
+            },
+            Cancel);
+        (await _pipeline.JobAsync("long"))!.Attempts.Count.ShouldBeLessThan(150);
+        await _pipeline.Get<Redrive>().JobAsync(JobId.Parse("long"), Cancel);
+        for (var calls = 1; calls <= 11; calls++)
+        {
+            await _pipeline.FaultAsync("""{"status":408}""", always: false);
+            await _pipeline.DeliverNextAsync(message => message.JobId == "long");
+            var waiting = (await _pipeline.JobAsync("long"))!;
+            (waiting.State, waiting.Attempts[^1].N, waiting.Counted.Count).ShouldBe((JobState.Waiting, 150 + calls, calls));
+        }
+
+        var job = await _pipeline.RunUntilEndedAsync("long");
+
+        (job.State, job.Tried, job.Attempts[^1].Status).ShouldBe((JobState.Succeeded, 162, 200));
+        (await _pipeline.CallsAsync()).Count.ShouldBe(12);
+    }
+
     private async Task FailOnceAsync(string id, string more = "")
     {
         await _pipeline.FaultAsync(new { match = new { promptContains = "fails" }, fault = new { status = 409, body = "{\"detail\":\"no\"}" } });
