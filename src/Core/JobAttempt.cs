@@ -86,7 +86,7 @@ public sealed partial class JobAttempt(
         var job = claim.Job;
         await foreach (var stored in results.FindAnswersAsync(job, CancellationToken.None))
         {
-            if (ChatResponseReader.Read(stored.Response) is not { } response)
+            if (ChatResponseReader.ReadKept(stored.Response) is not { } response)
                 continue;
             var (verdict, answered) = (Judge(job, response), claim with { Job = job, AnsweredBy = stored.Attempt });
             if (verdict.Error is not { } error)

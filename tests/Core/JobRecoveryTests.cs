@@ -59,6 +59,25 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_that_came_as_a_stream_of_events_is_finished_too()
+    {
+        await _pipeline.SetAsync(new { freeShape = "sse" });
+        var message = await _pipeline.SendAsync("""{"id":"stream","prompt":"x","mode":"free"}""");
+        var job = await DieWhileSendingAsync("stream", mode: "free");
+        var answer = await new AnsweredOnce(_pipeline).RawAsync("free");
+        answer.ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Array);
+        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job, 1, answer, TestContext.Current.CancellationToken);
+        var before = (await _pipeline.CallsAsync()).Count;
+
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        (await _pipeline.JobAsync("stream"))!.State.ShouldBe(JobState.Succeeded);
+        (await _pipeline.ResultAsync("stream/result.json")).GetProperty("answer").GetString().ShouldBe(
+            (await _pipeline.ResultAsync("another-job/result.json")).GetProperty("answer").GetString());
+        (await _pipeline.CallsAsync()).Count.ShouldBe(before);
+    }
+
+    [Fact]
     public async Task A_call_whose_answer_never_came_is_on_record_before_it_is_tried_again()
     {
         var message = await _pipeline.SendAsync("""{"id":"hidden","prompt":"x"}""");
@@ -190,9 +209,9 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
     private async Task KeepEmptyAsync(Job job, int attempt) => await _pipeline.Get<ResultStore>().KeepAnswerAsync(
         job, attempt, System.Text.Json.JsonDocument.Parse("""{"contents":[]}""").RootElement, TestContext.Current.CancellationToken);
 
-    private async Task<Job> DieWhileSendingAsync(string id, string worker = "a dead worker", bool sending = true, IReadOnlyList<Attempt>? attempts = null)
+    private async Task<Job> DieWhileSendingAsync(string id, string worker = "a dead worker", bool sending = true, IReadOnlyList<Attempt>? attempts = null, string? mode = null)
     {
-        var accepted = new AcceptedPrompt(new Prompt { Id = id, Text = "x" }, null, []);
+        var accepted = new AcceptedPrompt(new Prompt { Id = id, Text = "x", Mode = mode }, null, []);
         var now = _pipeline.Time.GetUtcNow();
         var (job, added) = await _pipeline.Ledger.AddAsync(
             new Job
@@ -217,9 +236,9 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
     /// <summary>A response as the emulator gives it, taken from another job's result.</summary>
     private sealed class AnsweredOnce(Pipeline pipeline)
     {
-        public async Task<System.Text.Json.JsonElement> RawAsync()
+        public async Task<System.Text.Json.JsonElement> RawAsync(string mode = "standard")
         {
-            await pipeline.RunAsync("""{"id":"another-job","prompt":"x"}""");
+            await pipeline.RunAsync($$"""{"id":"another-job","prompt":"x","mode":"{{mode}}"}""");
             return (await pipeline.ResultAsync("another-job/result.json")).GetProperty("response");
         }
     }
