@@ -54,6 +54,9 @@ public sealed record Job
     /// <summary>The number of the last try before somebody had the job sent again; none up to there counts any more.</summary>
     public int Forgiven { get; init; }
 
+    /// <summary>How often it was sent again after an end. Each end has a tail of its own, and that of an earlier one must not disturb what came after.</summary>
+    public int Round { get; init; }
+
     /// <summary>What the reader of the result should know of the job's way there.</summary>
     public string? Warning { get; init; }
 
