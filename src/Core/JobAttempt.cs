@@ -156,7 +156,7 @@ public sealed partial class JobAttempt(
 
         claim.Permit?.Dispose();
         if (decision.State != JobState.Waiting)
-            return await PersistAsync(claim, () => EndFailedAsync(claim, failed with { State = decision.State }));
+            return await PersistAsync(claim, () => EndFailedAsync(claim, failed, decision.State));
         return await PersistAsync(claim, async () =>
         {
             await room.WaitAsync(failed, now + decision.Delay, error.Kind, failed.Reason!, "retry");
@@ -164,8 +164,19 @@ public sealed partial class JobAttempt(
         });
     }
 
-    private async Task<NextTurn?> EndFailedAsync(Claim claim, Job failed) =>
-        await ending.FailAsync(claim with { Job = failed }) is { } ended ? ended.Next : (await AdoptAsync(claim)).End?.Next;
+    private async Task<NextTurn?> EndFailedAsync(Claim claim, Job failed, JobState state)
+    {
+        // Before it fails for good: the answer of an earlier call that was given up on may have reached storage since
+        if (failed.Attempts.SkipLast(1).Any(earlier => earlier.Kind == FailureKind.Ambiguous))
+        {
+            var adoption = await AdoptAsync(claim with { Job = failed });
+            if (adoption.End is { } end)
+                return end.Next;
+            failed = adoption.Job;
+        }
+
+        return await ending.FailAsync(claim with { Job = failed with { State = state } }) is { } ended ? ended.Next : (await AdoptAsync(claim)).End?.Next;
+    }
 
     private async Task<NextTurn?> AgainAsync(Claim claim, Job failed)
     {

@@ -168,6 +168,25 @@ public sealed class LateAnswerTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _second.CallsAsync()).Count.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("""{"delayMs":3000,"drop":"afterAccept"}""", FailureKind.Ambiguous, 1)]
+    [InlineData("""{"delayMs":3000,"status":400}""", FailureKind.Rejected, 0)]
+    public async Task A_job_whose_last_call_fails_for_good_ends_with_the_answer_that_an_earlier_one_brought_meanwhile(string fault, FailureKind kind, int possiblyBilled)
+    {
+        var call = await CutOffAsync("""{"delayMs":1500}""");
+        await _second.FaultAsync(fault, always: false);
+        var second = _second.RunUntilEndedAsync("job");
+        await Eventually.TrueAsync("the second call is under way", async () => (await _second.CallsAsync()).Count == 2);
+        await ReturnAsync(call);
+
+        var job = await second;
+
+        (job.State, job.PossiblyBilled).ShouldBe((JobState.Succeeded, possiblyBilled));
+        job.Attempts.Select(attempt => attempt.Kind).ShouldBe([null, kind]);
+        (await _second.ResultAsync("job/result.json")).GetProperty("answer").GetString()!.ShouldEndWith("\"x\"");
+        (await _second.DeadLettersAsync()).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_late_refusal_leaves_the_result_of_the_second_call_alone()
     {
