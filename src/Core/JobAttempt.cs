@@ -130,6 +130,8 @@ public sealed partial class JobAttempt(
 
     private async Task<NextTurn?> FailAsync(Claim claim, SparrowError error)
     {
+        if (error.Kind == FailureKind.Ambiguous)
+            metrics.OutcomeUnknown();
         if (error.PossiblyBilled)
             metrics.CallPossiblyBilled();
         var now = time.GetUtcNow();

@@ -96,9 +96,11 @@ public sealed partial class JobEnding(
 
         // Whether the call under way is answered is not known yet; if it is, that is put right then
         if (job.Sending)
-            cancelled = cancelled.WithAttempt(job.Attempts[^1] with { Reason = CalledOffLate, PossiblyBilled = true });
+            cancelled = cancelled.WithAttempt(job.Attempts[^1] with { Reason = CalledOffLate, PossiblyBilled = call.IsPaid(job) });
         if (await ledger.UpdateAsync(cancelled, cancellationToken) is not { } written)
             return null;
+        if (job.Sending && call.IsPaid(job))
+            metrics.CallPossiblyBilled();
         metrics.JobEnded(written.State.Name(), null);
         Log.Ended(logger, written.Id, written.State.Name(), written.Attempts.Count, "none");
         return written;
@@ -135,7 +137,9 @@ public sealed partial class JobEnding(
         {
             // An earlier call answers for a worker that died during a later one: what that one cost is not forgotten
             job = job.WithAttempt(last.FailedBy(call.OutcomeUnknown(job), now));
-            metrics.CallPossiblyBilled();
+            metrics.OutcomeUnknown();
+            if (call.IsPaid(job))
+                metrics.CallPossiblyBilled();
         }
 
         var ended = job.WithAttempt(answered) with { State = JobState.Succeeded, EndedAt = now, Sending = false, Kind = null, Reason = null };

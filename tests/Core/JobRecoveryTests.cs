@@ -1,8 +1,11 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Results;
 using SparrowFunctions.Sparrow;
+using SparrowFunctions.Telemetry;
 using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core;
@@ -89,6 +92,23 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         job.State.ShouldBe(JobState.Waiting);
         job.PossiblyBilled.ShouldBe(1);
         (await _pipeline.CallsAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData("free", 0)]
+    public async Task A_call_whose_worker_died_is_counted_and_as_possibly_billed_where_calls_cost_points(string? mode, int billed)
+    {
+        using var unknown = new MetricCollector<long>(_pipeline.Get<IMeterFactory>(), SparrowMetrics.MeterName, "sparrow.calls.unknown_outcome");
+        using var possiblyBilled = new MetricCollector<long>(_pipeline.Get<IMeterFactory>(), SparrowMetrics.MeterName, "sparrow.calls.possibly_billed");
+        var message = await _pipeline.SendAsync(mode is null ? """{"id":"hidden","prompt":"x"}""" : """{"id":"hidden","prompt":"x","mode":"free"}""");
+        await DieWhileSendingAsync("hidden", mode: mode);
+
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        unknown.GetMeasurementSnapshot().Sum(each => each.Value).ShouldBe(1);
+        possiblyBilled.GetMeasurementSnapshot().Sum(each => each.Value).ShouldBe(billed);
+        (await _pipeline.JobAsync("hidden"))!.PossiblyBilled.ShouldBe(billed);
     }
 
     [Fact]
