@@ -43,9 +43,13 @@ public sealed partial class JobAttempt(
         if (!prepared.Succeeded)
             return await FailAsync(claim, prepared.Error);
 
-        if (!claim.Job.Sending)
+        // With "sending" it is on record what the call goes on in: whoever finds its answer must be able to tell whether it strayed
+        var request = prepared.Value.Request;
+        var last = claim.Job.Attempts[^1];
+        var asked = last with { WentOnIn = request.ParentMessageId is null ? null : request.ConversationId };
+        if (!claim.Job.Sending || asked != last || claim.Job.Rebuilt != prepared.Value.Rebuilt)
         {
-            if (await ledger.UpdateAsync(claim.Job with { Sending = true, Rebuilt = prepared.Value.Rebuilt }, CancellationToken.None) is not { } sending)
+            if (await ledger.UpdateAsync(claim.Job.WithAttempt(asked) with { Sending = true, Rebuilt = prepared.Value.Rebuilt }, CancellationToken.None) is not { } sending)
                 return null;
             claim = claim with { Job = sending };
         }
@@ -54,8 +58,6 @@ public sealed partial class JobAttempt(
         if (!worker.Stands(claim.Hold))
             return await HandBackAsync(claim);
 
-        var request = prepared.Value.Request;
-        claim = claim with { WentOnIn = request.ParentMessageId is null ? null : request.ConversationId };
         var outcome = await call.SendAsync(request);
         Learn(claim, outcome);
         if (!outcome.Succeeded)
@@ -182,7 +184,7 @@ public sealed partial class JobAttempt(
 
     private async Task<NextTurn?> AgainAsync(Claim claim, Job failed)
     {
-        var claimed = failed.Claimed(claim.Hold, random.NextId().ToString("N"), sending: false, time.GetUtcNow());
+        var claimed = failed.Claimed(claim.Hold, random.NextId().ToString("N"), sending: false, wentOnIn: null, time.GetUtcNow());
         return await ledger.UpdateAsync(claimed, CancellationToken.None) is { } again ? await RunAsync(claim with { Job = again, IsProbe = false }) : null;
     }
 

@@ -143,7 +143,7 @@ public sealed partial class JobEnding(
         }
 
         var ended = job.WithAttempt(answered) with { State = JobState.Succeeded, EndedAt = now, Sending = false, Kind = null, Reason = null };
-        var strayed = claim.WentOnIn is { } asked && response.ConversationId != asked;
+        var strayed = answered.WentOnIn is { } asked && response.ConversationId != asked;
         var document = Document(ended) with
         {
             Answer = saved.Answer,

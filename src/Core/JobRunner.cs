@@ -240,8 +240,9 @@ public sealed partial class JobRunner(
     private Job Claimed(Job job, Hold hold, Head? head = null)
     {
         var now = time.GetUtcNow();
-        var goesOn = job.Accepted.Prompt.Conversation is null || head is { Next: 1 } || (head is not null && SessionRule.GoesOn(head, job, call.Mode(job), now));
-        return job.Claimed(hold, random.NextId().ToString("N"), sending: goesOn && job.Accepted is { Files.Count: 0, TextBlob: null }, now);
+        var goesOn = head is not null && SessionRule.GoesOn(head, job, call.Mode(job), now);
+        var isReady = (job.Accepted.Prompt.Conversation is null || head is { Next: 1 } || goesOn) && job.Accepted is { Files.Count: 0, TextBlob: null };
+        return job.Claimed(hold, random.NextId().ToString("N"), sending: isReady, wentOnIn: isReady && goesOn ? head!.ConversationId : null, now);
     }
 
     private static partial class Log

@@ -54,7 +54,7 @@ public sealed class Floor(TurnTable table, WaitingLine line, BlobServiceClient b
             head = step.Present ?? await table.HeadAsync(key, cancellationToken);
         }
 
-        return new Entry(head, head.ActiveTurn);
+        return new Entry(head, head.ActiveTurn, TurnOrder.Warning(head, options.Value.GapTimeout));
     }
 
     /// <summary>The conversation of a job that has the word in it; null for one that has not.</summary>

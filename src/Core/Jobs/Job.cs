@@ -115,8 +115,9 @@ public sealed record Job
     /// <param name="hold">The worker's hold.</param>
     /// <param name="claim">A fresh token.</param>
     /// <param name="sending">Whether the paid request may leave from now on.</param>
+    /// <param name="wentOnIn">Sparrow's conversation that it will go on in, where that is known.</param>
     /// <param name="now">The time.</param>
-    public Job Claimed(Hold hold, string claim, bool sending, DateTimeOffset now) => this with
+    public Job Claimed(Hold hold, string claim, bool sending, string? wentOnIn, DateTimeOffset now) => this with
     {
         State = JobState.Running,
         Worker = hold.Worker,
@@ -124,7 +125,7 @@ public sealed record Job
         Claim = claim,
         Sending = sending,
         StartedAt = StartedAt ?? now,
-        Attempts = [.. Attempts, new Attempt(Tried + 1, now)],
+        Attempts = [.. Attempts, new Attempt(Tried + 1, now, WentOnIn: wentOnIn)],
         NextAttemptAt = null,
         Kind = null,
         Reason = null,
