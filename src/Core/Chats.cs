@@ -28,12 +28,19 @@ public sealed partial class Chats(JobLedger ledger, Floor floor, WaitingRoom roo
         var (job, added) = await ledger.AddAsync(offered, cancellationToken);
         if (job.Content != offered.Content)
             return new(ChatVerdict.OtherContent, job);
-        if (job.State == JobState.Queued)
-            return await SendAsync(job, added);
 
-        // Put off until a time: if it was never tried, that message may be the one a crash kept from being sent
-        if (job is { State: JobState.Waiting, Attempts.Count: 0, NextAttemptAt: not null })
-            await room.WakeAsync(job, "early");
+        // Queued, or put off until a time and never tried: its message may be the one a crash kept from being sent
+        var isEarly = job is { State: JobState.Waiting, Attempts.Count: 0, NextAttemptAt: not null };
+        if (job.State != JobState.Queued && !isEarly)
+            return new(ChatVerdict.Accepted, job);
+        if (job.Accepted.Prompt.Conversation is not null && (await floor.EnterAsync(job, isNew: added, CancellationToken.None)).Refusal is { } refusal)
+        {
+            if (added)
+                await ledger.WithdrawAsync(job, CancellationToken.None);
+            return new(ChatVerdict.TurnTaken, job, refusal);
+        }
+
+        await (isEarly ? room.WakeAsync(job, "early") : work.SendAsync(job.Id, "chat", TimeSpan.Zero, CancellationToken.None));
         return new(ChatVerdict.Accepted, job);
     }
 
@@ -48,23 +55,6 @@ public sealed partial class Chats(JobLedger ledger, Floor floor, WaitingRoom roo
             Log.SentAgain(logger, id, dueAt);
             await work.SendAsync(id, "swept", TimeSpan.Zero, cancellationToken);
         }
-    }
-
-    private async Task<ChatReceipt> SendAsync(Job job, bool added)
-    {
-        if (job.Accepted.Prompt.Conversation is not null)
-        {
-            var entry = await floor.EnterAsync(job, isNew: added, CancellationToken.None);
-            if (entry.Refusal is { } refusal)
-            {
-                if (added)
-                    await ledger.WithdrawAsync(job, CancellationToken.None);
-                return new(ChatVerdict.TurnTaken, job, refusal);
-            }
-        }
-
-        await work.SendAsync(job.Id, "chat", TimeSpan.Zero, CancellationToken.None);
-        return new(ChatVerdict.Accepted, job);
     }
 
     private Job NewJob(JobId id, AcceptedPrompt accepted, string source)

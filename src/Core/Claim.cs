@@ -11,7 +11,6 @@ namespace SparrowFunctions;
 /// <param name="Invocation">The function's run that all this happens in.</param>
 /// <param name="Head">Its conversation, in which it has the word; null for a job without one.</param>
 /// <param name="Permit">Leave to call; null where no call is to be made any more.</param>
-/// <param name="WentOnIn">Sparrow's conversation that its call went on in; null for a new one, and where that is no longer known.</param>
 /// <param name="IsProbe">Whether its call is the probe of a closed gate.</param>
 /// <param name="AnsweredBy">The number of the attempt whose answer was found in storage; null for the last, whose answer has just arrived.</param>
 public sealed record Claim(
@@ -21,5 +20,4 @@ public sealed record Claim(
     Head? Head = null,
     Permit? Permit = null,
     bool IsProbe = false,
-    string? WentOnIn = null,
     int? AnsweredBy = null);

@@ -34,14 +34,6 @@ public sealed partial class JobAttempt(
     IRandomSource random,
     ILogger<JobAttempt> logger)
 {
-    /// <summary>What is known of a call whose worker is gone.</summary>
-    internal static readonly SparrowError OutcomeUnknown = new(
-        FailureKind.Ambiguous,
-        SparrowFault.ResetAfterSending,
-        null,
-        "The worker stopped while the call was under way; whether it was answered is not known.",
-        PossiblyBilled: true);
-
     /// <summary>Prepares, calls and settles.</summary>
     /// <returns>The turn that comes next in the job's conversation, when the job has ended.</returns>
     public async Task<NextTurn?> RunAsync(Claim claim)
@@ -52,9 +44,13 @@ public sealed partial class JobAttempt(
         if (!prepared.Succeeded)
             return await FailAsync(claim, prepared.Error);
 
-        if (!claim.Job.Sending)
+        // With "sending" it is on record what the call goes on in: whoever finds its answer must be able to tell whether it strayed
+        var request = prepared.Value.Request;
+        var last = claim.Job.Attempts[^1];
+        var asked = last with { WentOnIn = request.ParentMessageId is null ? null : request.ConversationId };
+        if (!claim.Job.Sending || asked != last || claim.Job.Rebuilt != prepared.Value.Rebuilt)
         {
-            if (await ledger.UpdateAsync(claim.Job with { Sending = true, Rebuilt = prepared.Value.Rebuilt }, CancellationToken.None) is not { } sending)
+            if (await ledger.UpdateAsync(claim.Job.WithAttempt(asked) with { Sending = true, Rebuilt = prepared.Value.Rebuilt }, CancellationToken.None) is not { } sending)
                 return null;
             claim = claim with { Job = sending };
         }
@@ -63,8 +59,6 @@ public sealed partial class JobAttempt(
         if (!worker.Stands(claim.Hold))
             return await HandBackAsync(claim, "Its worker was out of touch with storage before the call; nothing was sent.", "lapsed");
 
-        var request = prepared.Value.Request;
-        claim = claim with { WentOnIn = request.ParentMessageId is null ? null : request.ConversationId };
         var outcome = await call.SendAsync(request);
         Learn(claim, outcome);
         if (!outcome.Succeeded)
@@ -83,15 +77,30 @@ public sealed partial class JobAttempt(
     }
 
     /// <summary>Settles the call of a worker that is gone: either its answer reached storage, or nobody knows what came of it.</summary>
-    public async Task<NextTurn?> RecoverAsync(Claim claim) =>
-        await AdoptAsync(claim) is { } adopted ? adopted.Next : await FailAsync(claim, OutcomeUnknown);
+    public async Task<NextTurn?> RecoverAsync(Claim claim)
+    {
+        var adoption = await AdoptAsync(claim);
+        return adoption.End is { } end ? end.Next : await FailAsync(claim with { Job = adoption.Job }, adoption.Refusal ?? call.OutcomeUnknown(claim.Job));
+    }
 
-    /// <summary>Looks whether the answer of a call that was given up on has reached storage since; then the job needs no other call.</summary>
-    /// <returns>The next turn, or null when there is no such answer.</returns>
-    public async Task<Ended?> AdoptAsync(Claim claim) =>
-        await results.FindAnswerAsync(claim.Job, CancellationToken.None) is { } stored && ChatResponseReader.Read(stored.Response) is { } response
-            ? new Ended(await ConcludeAsync(claim with { AnsweredBy = stored.Attempt }, response))
-            : null;
+    /// <summary>Looks whether the answer of a call that was given up on has reached storage since; one that is of use ends the job without another call.</summary>
+    public async Task<Adoption> AdoptAsync(Claim claim)
+    {
+        var job = claim.Job;
+        await foreach (var stored in results.FindAnswersAsync(job, CancellationToken.None))
+        {
+            if (ChatResponseReader.ReadKept(stored.Response) is not { } response)
+                continue;
+            var (verdict, answered) = (Judge(job, response), claim with { Job = job, AnsweredBy = stored.Attempt });
+            if (verdict.Error is not { } error)
+                return new Adoption(new Ended(await PersistAsync(claim, () => ending.SucceedAsync(answered, response, verdict))), job);
+            if (job.AttemptOf(stored.Attempt).EndedAt is null)
+                return new Adoption(null, job, error);
+            job = job.WithAttempt(job.AttemptOf(stored.Attempt).FailedBy(error, time.GetUtcNow()));
+        }
+
+        return new Adoption(null, job);
+    }
 
     // Null where the time for it ran out: no call is begun that functionTimeout would cut
     private async Task<SparrowOutcome<PreparedCall>?> PrepareAsync(Claim claim)
@@ -123,7 +132,7 @@ public sealed partial class JobAttempt(
 
     private async Task<NextTurn?> ConcludeAsync(Claim claim, ChatResponse response)
     {
-        var verdict = ResponseVerdict.Judge(call.Asked(claim.Job), response, sparrow.Value.ApiKey);
+        var verdict = Judge(claim.Job, response);
         if (verdict.Error is { } error)
         {
             // A refused answer stays with its attempt
@@ -134,19 +143,22 @@ public sealed partial class JobAttempt(
         return await PersistAsync(claim, () => ending.SucceedAsync(claim, response, verdict));
     }
 
+    private ResponseVerdict Judge(Job job, ChatResponse response) => ResponseVerdict.Judge(call.Asked(job), response, sparrow.Value.ApiKey);
+
     private async Task KeepAsync(Claim claim, ChatResponse response) =>
-        await PersistAsync(claim, () => results.KeepAnswerAsync(claim.Job, response.Raw, CancellationToken.None));
+        await PersistAsync(claim, () => results.KeepAnswerAsync(claim.Job, claim.Job.Tried, response.Raw, CancellationToken.None));
 
     private async Task<NextTurn?> FailAsync(Claim claim, SparrowError error)
     {
+        if (error.Kind == FailureKind.Ambiguous)
+            metrics.OutcomeUnknown();
         if (error.PossiblyBilled)
             metrics.CallPossiblyBilled();
         var now = time.GetUtcNow();
         if (outage.Failed(error) || (claim.IsProbe && OutageWatch.IsDown(error)))
             error = error with { Kind = FailureKind.Outage };
-        var number = claim.AnsweredBy ?? claim.Job.Attempts.Count;
-        var ended = claim.Job.Attempts[number - 1].FailedBy(error, now);
-        var failed = claim.Job.WithAttempt(number, ended) with { Kind = error.Kind, Reason = ended.Reason, Sending = false };
+        var ended = claim.Job.Attempts[^1].FailedBy(error, now);
+        var failed = claim.Job.WithAttempt(ended) with { Kind = error.Kind, Reason = ended.Reason, Sending = false };
         if (error.Kind is FailureKind.Gate or FailureKind.Outage)
         {
             return await PersistAsync(claim, async () =>
@@ -166,7 +178,7 @@ public sealed partial class JobAttempt(
 
         claim.Permit?.Dispose();
         if (decision.State != JobState.Waiting)
-            return await PersistAsync(claim, () => EndFailedAsync(claim, failed with { State = decision.State }));
+            return await PersistAsync(claim, () => EndFailedAsync(claim, failed, decision.State));
         return await PersistAsync(claim, async () =>
         {
             await room.WaitAsync(failed, now + decision.Delay, error.Kind, failed.Reason!, "retry");
@@ -174,12 +186,23 @@ public sealed partial class JobAttempt(
         });
     }
 
-    private async Task<NextTurn?> EndFailedAsync(Claim claim, Job failed) =>
-        await ending.FailAsync(claim with { Job = failed }) is { } ended ? ended.Next : (await AdoptAsync(claim))?.Next;
+    private async Task<NextTurn?> EndFailedAsync(Claim claim, Job failed, JobState state)
+    {
+        // Before it fails for good: the answer of an earlier call that was given up on may have reached storage since
+        if (failed.Attempts.SkipLast(1).Any(earlier => earlier.Kind == FailureKind.Ambiguous))
+        {
+            var adoption = await AdoptAsync(claim with { Job = failed });
+            if (adoption.End is { } end)
+                return end.Next;
+            failed = adoption.Job;
+        }
+
+        return await ending.FailAsync(claim with { Job = failed with { State = state } }) is { } ended ? ended.Next : (await AdoptAsync(claim)).End?.Next;
+    }
 
     private async Task<NextTurn?> AgainAsync(Claim claim, Job failed)
     {
-        var claimed = failed.Claimed(claim.Hold, random.NextId().ToString("N"), sending: false, time.GetUtcNow());
+        var claimed = failed.Claimed(claim.Hold, random.NextId().ToString("N"), sending: false, wentOnIn: null, time.GetUtcNow());
         return await ledger.UpdateAsync(claimed, CancellationToken.None) is { } again ? await RunAsync(claim with { Job = again, IsProbe = false }) : null;
     }
 

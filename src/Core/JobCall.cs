@@ -53,6 +53,17 @@ public sealed class JobCall(
         ? await blobs.ReadTextAsync(version, CancellationToken.None)
         : (job.Accepted.Prompt.Text, null);
 
+    /// <summary>What is known of a job's call whose worker is gone.</summary>
+    public SparrowError OutcomeUnknown(Job job) => new(
+        FailureKind.Ambiguous,
+        SparrowFault.ResetAfterSending,
+        null,
+        "The worker stopped while the call was under way; whether it was answered is not known.",
+        PossiblyBilled: IsPaid(job));
+
+    /// <summary>Whether a job's calls cost points.</summary>
+    public bool IsPaid(Job job) => Mode(job) != SparrowMode.Free;
+
     /// <summary>The lane a job takes.</summary>
     public SparrowMode Mode(Job job) => Mode(job.Accepted.Prompt);
 

@@ -77,7 +77,7 @@ public sealed partial class JobEnding(
 
         if (await ledger.FindAsync(claim.Job.Id, CancellationToken.None) is { State: JobState.Cancelled } cancelled && cancelled.Claim == claim.Job.Claim)
             return await CancelAnsweredAsync(cancelled, answered ?? await AnsweredAsync(claim, cancelled, response, verdict));
-        await results.KeepAnswerAsync(claim.Job, response.Raw, CancellationToken.None);
+        await results.KeepAnswerAsync(claim.Job, claim.AnsweredBy ?? claim.Job.Tried, response.Raw, CancellationToken.None);
         return await LoseAsync(claim.Job);
     }
 
@@ -104,9 +104,11 @@ public sealed partial class JobEnding(
 
         // Whether the call under way is answered is not known yet; if it is, that is put right then
         if (job.Sending)
-            cancelled = cancelled.WithLastAttempt(job.Attempts[^1] with { Reason = CalledOffLate, PossiblyBilled = true });
+            cancelled = cancelled.WithAttempt(job.Attempts[^1] with { Reason = CalledOffLate, PossiblyBilled = call.IsPaid(job) });
         if (await ledger.UpdateAsync(cancelled, cancellationToken) is not { } written)
             return null;
+        if (job.Sending && call.IsPaid(job))
+            metrics.CallPossiblyBilled();
         metrics.JobEnded(written.State.Name(), null);
         Log.Ended(logger, written.Id, written.State.Name(), written.Attempts.Count, "none");
         return written;
@@ -127,7 +129,7 @@ public sealed partial class JobEnding(
     // The call was under way when the job was called off: what it brought is paid for, and stored
     private async Task<NextTurn?> CancelAnsweredAsync(Job cancelled, (Job Ended, JobDocument Document, Session?) answered)
     {
-        var job = cancelled.WithLastAttempt(answered.Ended.Attempts[^1]) with { Sending = false };
+        var job = cancelled.Knowing(answered.Ended) with { Sending = false };
         var document = answered.Document with { State = job.State.Name(), Reason = job.Reason, EndedAt = job.EndedAt };
         await results.WriteCancelledAsync(job, document, CancellationToken.None);
         return await TailAsync(await ledger.UpdateAsync(job, CancellationToken.None) ?? cancelled, CancellationToken.None);
@@ -140,17 +142,19 @@ public sealed partial class JobEnding(
             ? await generatedFiles.SaveAsync(job.Id, response, verdict.Answer.Text, claim.Invocation.Spare, CancellationToken.None)
             : new SavedFiles(verdict.Answer.Text, [], []);
         var now = time.GetUtcNow();
-        var number = claim.AnsweredBy ?? job.Attempts.Count;
-        var answered = job.Attempts[number - 1] with { EndedAt = now, Status = 200, Kind = null, Reason = null, PossiblyBilled = false };
-        if (number < job.Attempts.Count && job.Attempts[^1].EndedAt is null)
+        var number = claim.AnsweredBy ?? job.Tried;
+        var answered = job.AttemptOf(number) with { EndedAt = now, Status = 200, Kind = null, Reason = null, PossiblyBilled = false };
+        if (job.Attempts[^1] is { EndedAt: null } last && last.N != number)
         {
             // An earlier call answers for a worker that died during a later one: what that one cost is not forgotten
-            job = job.WithLastAttempt(job.Attempts[^1].FailedBy(JobAttempt.OutcomeUnknown, now));
-            metrics.CallPossiblyBilled();
+            job = job.WithAttempt(last.FailedBy(call.OutcomeUnknown(job), now));
+            metrics.OutcomeUnknown();
+            if (call.IsPaid(job))
+                metrics.CallPossiblyBilled();
         }
 
-        var ended = job.WithAttempt(number, answered) with { State = JobState.Succeeded, EndedAt = now, Sending = false, Kind = null, Reason = null };
-        var strayed = claim.WentOnIn is { } asked && response.ConversationId != asked;
+        var ended = job.WithAttempt(answered) with { State = JobState.Succeeded, EndedAt = now, Sending = false, Kind = null, Reason = null };
+        var strayed = answered.WentOnIn is { } asked && response.ConversationId != asked;
         var document = Document(ended) with
         {
             Answer = saved.Answer,
@@ -219,12 +223,12 @@ public sealed partial class JobEnding(
         isSure && claim.Job.State == JobState.Running && worker.Stands(claim.Hold) ? claim.Job : await LookAsync(claim.Job);
 
     private async Task<Job?> LookAsync(Job job) =>
-        await ledger.FindAsync(job.Id, CancellationToken.None) is { } now && now.Claim == job.Claim && now.State is not (JobState.Succeeded or JobState.Cancelled) ? now : null;
+        await ledger.FindAsync(job.Id, CancellationToken.None) is { } now && now.Claim == job.Claim && now.State is not (JobState.Succeeded or JobState.Cancelled) ? now.Knowing(job) : null;
 
     // The row was changed by another, or by an earlier try of this very step whose answer was lost: if the job has ended, its tail may still be to do
     private async Task<NextTurn?> LoseAsync(Job job)
     {
-        Log.Lost(logger, job.Id, job.Attempts.Count);
+        Log.Lost(logger, job.Id, job.Tried);
         return await ledger.FindAsync(job.Id, CancellationToken.None) is { } now && now.State.IsTerminal() ? await TailAsync(now, CancellationToken.None) : null;
     }
 
@@ -251,7 +255,7 @@ public sealed partial class JobEnding(
         job.Source,
         PromptWriter.Write(job.Accepted.Prompt with { Id = job.Id.ToString() }),
         job.EndedAt ?? job.CreatedAt,
-        $"{job.Id}/{job.Attempts.Count}");
+        $"{job.Id}/{job.Tried}");
 
     private static partial class Log
     {

@@ -113,7 +113,7 @@ public sealed partial class JobRunner(
             case Standing.Early:
                 return await PutOffAsync(job, hold, invocation, isNew, cancellationToken);
             case Standing.Orphaned:
-                Log.TakenOver(logger, job.Id, job.Attempts.Count);
+                Log.TakenOver(logger, job.Id, job.Tried);
                 if (await ledger.UpdateAsync(job.TakenOver(hold), cancellationToken) is not { } taken)
                     return null;
                 if (taken.Sending)
@@ -143,8 +143,13 @@ public sealed partial class JobRunner(
         }
 
         // The answer of a call that was given up on may have reached storage since; to take it needs neither gate nor permit
-        if (job.Attempts.Any(earlier => earlier.Kind == FailureKind.Ambiguous) && await attempt.AdoptAsync(new Claim(job, hold, invocation, entry?.Head)) is { } adopted)
-            return adopted.Next;
+        if (job.Attempts.Any(earlier => earlier.Kind == FailureKind.Ambiguous))
+        {
+            var adoption = await attempt.AdoptAsync(new Claim(job, hold, invocation, entry?.Head));
+            if (adoption.End is { } end)
+                return end.Next;
+            job = adoption.Job;
+        }
 
         var admission = await gate.AdmitAsync(job.Id, cancellationToken);
         if (admission.Verdict == AdmissionVerdict.Closed)
@@ -241,8 +246,9 @@ public sealed partial class JobRunner(
     private Job Claimed(Job job, Hold hold, Head? head = null)
     {
         var now = time.GetUtcNow();
-        var goesOn = job.Accepted.Prompt.Conversation is null || head is { Next: 1 } || (head is not null && SessionRule.GoesOn(head, job, call.Mode(job), now));
-        return job.Claimed(hold, random.NextId().ToString("N"), sending: goesOn && job.Accepted is { Files.Count: 0, TextBlob: null }, now);
+        var goesOn = head is not null && SessionRule.GoesOn(head, job, call.Mode(job), now);
+        var isReady = (job.Accepted.Prompt.Conversation is null || head is { Next: 1 } || goesOn) && job.Accepted is { Files.Count: 0, TextBlob: null };
+        return job.Claimed(hold, random.NextId().ToString("N"), sending: isReady, wentOnIn: isReady && goesOn ? head!.ConversationId : null, now);
     }
 
     private static partial class Log

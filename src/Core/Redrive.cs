@@ -61,7 +61,7 @@ public sealed partial class Redrive(
     /// <returns>False when it was changed meanwhile.</returns>
     public async Task<bool> AgainAsync(Job job, CancellationToken cancellationToken)
     {
-        var again = job with { State = JobState.Queued, Forgiven = job.Attempts.Count, Kind = null, Reason = "Sent again.", EndedAt = null };
+        var again = job with { State = JobState.Queued, Forgiven = job.Tried, Round = job.Round + 1, Sending = false, Kind = null, Reason = "Sent again.", EndedAt = null };
         if (await ledger.UpdateAsync(again, cancellationToken) is null)
             return false;
         await work.SendAsync(job.Id, "redrive", TimeSpan.Zero, cancellationToken);

@@ -47,6 +47,34 @@ public sealed class ChatsTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.JobAsync("b"))!.State.ShouldBe(JobState.Succeeded);
     }
 
+    [Fact]
+    public async Task A_turn_that_may_not_run_yet_has_its_place_in_line_before_it_is_accepted()
+    {
+        var at = _pipeline.Time.GetUtcNow() + TimeSpan.FromMinutes(5);
+        await AcceptAsync("later", $$"""{"prompt":"one","conversation":"c","notBefore":"{{at:O}}"}""");
+        await AcceptAsync("next", """{"prompt":"two","conversation":"c"}""");
+        await _pipeline.DeliverNextAsync(message => message.JobId == "next");
+        (await _pipeline.CallsAsync()).ShouldBeEmpty();
+
+        await _pipeline.RunUntilEndedAsync("later");
+        await _pipeline.RunUntilEndedAsync("next");
+
+        (await PromptsAsync()).ShouldBe(["one", "two"]);
+        Sent("later", "early").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_turn_that_may_not_run_yet_and_whose_number_is_taken_is_not_accepted()
+    {
+        await AcceptAsync("first", """{"prompt":"one","conversation":"c","turn":1}""");
+
+        var refused = await AcceptAsync("second", $$"""{"prompt":"two","conversation":"c","turn":1,"notBefore":"{{_pipeline.Time.GetUtcNow().AddMinutes(5):O}}"}""");
+
+        refused.Verdict.ShouldBe(ChatVerdict.TurnTaken);
+        (await _pipeline.JobAsync("second")).ShouldBeNull();
+        Sent("second", "early").ShouldBe(0);
+    }
+
     /// <summary>Every request of an acceptance in turn: the process dies right before it takes effect, or right after.</summary>
     public static TheoryData<string, int, bool, bool> Crashes { get; } = new(
         from conversation in new[] { "", ""","conversation":"c" """ }

@@ -112,6 +112,52 @@ public sealed class ConversationTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_warning_of_a_turn_that_passed_another_over_outlives_the_worker_that_took_the_word_for_it()
+    {
+        await TurnAsync("t1", "one", turn: 1);
+        await TurnAsync("t3", "three", turn: 3);
+        _pipeline.Time.Advance(TimeSpan.FromMinutes(20));
+        await DieBeforeAsync(request => request.Body.Contains("\"State\":\"running\"", StringComparison.Ordinal), () => LookAsync("t3"));
+
+        await LookAsync("t3");
+
+        (await _pipeline.ResultAsync("t3/result.json")).GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString())
+            .ShouldBe(["Turn 3 ran without turn 2, which did not come within 00:20:00."]);
+    }
+
+    /// <summary>The answer is heard of at once, or found by whoever comes after the worker that stored it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_in_another_conversation_is_taken_with_a_warning_and_the_next_turn_begins_anew(bool adopted)
+    {
+        await TurnAsync("a", "one");
+        var answer = (await _pipeline.ResultAsync("a/result.json")).GetProperty("response").GetRawText()
+            .Replace((await _pipeline.ResultAsync("a/result.json")).GetProperty("conversationId").GetString()!, "elsewhere", StringComparison.Ordinal);
+        await _pipeline.FaultAsync(new { match = new { promptContains = "two" }, fault = new { body = JsonDocument.Parse(answer).RootElement } });
+        if (adopted)
+        {
+            await DieBeforeAsync(request => request.Uri.AbsolutePath.EndsWith("/b/result.json", StringComparison.Ordinal), () => TurnAsync("b", "two"));
+            await LookAsync("b");
+        }
+        else
+        {
+            await TurnAsync("b", "two");
+        }
+
+        await TurnAsync("c", "three");
+
+        var strayed = await _pipeline.ResultAsync("b/result.json");
+        (strayed.GetProperty("state").GetString(), strayed.GetProperty("conversationId").GetString()).ShouldBe(("succeeded", "elsewhere"));
+        strayed.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString())
+            .ShouldBe(["Sparrow answered in another conversation than was asked; the next turn begins anew from the stored turns."]);
+        (await _pipeline.ResultAsync("c/result.json")).GetProperty("rebuilt").GetBoolean().ShouldBeTrue();
+        var calls = await _pipeline.CallsAsync();
+        calls.Count.ShouldBe(3);
+        calls[2].GetProperty("conversation_id").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
     public async Task A_turn_in_durable_retry_keeps_its_place()
     {
         await _pipeline.FaultAsync(new { match = new { promptContains = "one" }, fault = new { status = 500 } });
@@ -219,6 +265,16 @@ public sealed class ConversationTests(AzuriteFixture azurite) : IAsyncLifetime
         await _pipeline.RunAsync(JsonSerializer.Serialize(turn is null
             ? new Dictionary<string, object> { ["id"] = id, ["prompt"] = prompt, ["conversation"] = conversation }
             : new Dictionary<string, object> { ["id"] = id, ["prompt"] = prompt, ["conversation"] = conversation, ["turn"] = turn }));
+
+    // From that request on nothing of the process reaches storage any more
+    private async Task DieBeforeAsync(Func<StorageRequest, bool> last, Func<Task> run)
+    {
+        var isDead = false;
+        _pipeline.Storage.Before = request =>
+            (isDead |= last(request)) ? throw new InvalidOperationException("The process died.") : Task.CompletedTask;
+        await Should.ThrowAsync<InvalidOperationException>(run);
+        _pipeline.Storage.Before = null;
+    }
 
     private async Task LookAsync(string jobId) => await _pipeline.Deliveries.OnWorkAsync(
         await _pipeline.SendAsync($$"""{"jobId":"{{jobId}}","reason":"look"}""", "work"), TestContext.Current.CancellationToken);

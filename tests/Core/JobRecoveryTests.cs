@@ -1,8 +1,12 @@
 using Azure;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Results;
+using SparrowFunctions.Sparrow;
+using SparrowFunctions.Telemetry;
 using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core;
@@ -22,7 +26,7 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         var message = await _pipeline.SendAsync("""{"id":"stored","prompt":"x"}""");
         var job = await DieWhileSendingAsync("stored");
         var answer = (await new AnsweredOnce(_pipeline).RawAsync()).GetRawText();
-        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job, System.Text.Json.JsonDocument.Parse(answer).RootElement, TestContext.Current.CancellationToken);
+        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job, 1, System.Text.Json.JsonDocument.Parse(answer).RootElement, TestContext.Current.CancellationToken);
         var before = (await _pipeline.CallsAsync()).Count;
 
         await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
@@ -38,7 +42,7 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         var message = await _pipeline.SendAsync("""{"id":"deep","prompt":"x"}""");
         var job = await DieWhileSendingAsync("deep");
         var answer = System.Text.Json.JsonDocument.Parse(NestedAnswer.Of(levels: 512), Pipeline.Deep).RootElement;
-        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job, answer, TestContext.Current.CancellationToken);
+        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job, 1, answer, TestContext.Current.CancellationToken);
 
         await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
 
@@ -73,6 +77,25 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_that_came_as_a_stream_of_events_is_finished_too()
+    {
+        await _pipeline.SetAsync(new { freeShape = "sse" });
+        var message = await _pipeline.SendAsync("""{"id":"stream","prompt":"x","mode":"free"}""");
+        var job = await DieWhileSendingAsync("stream", mode: "free");
+        var answer = await new AnsweredOnce(_pipeline).RawAsync("free");
+        answer.ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Array);
+        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job, 1, answer, TestContext.Current.CancellationToken);
+        var before = (await _pipeline.CallsAsync()).Count;
+
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        (await _pipeline.JobAsync("stream"))!.State.ShouldBe(JobState.Succeeded);
+        (await _pipeline.ResultAsync("stream/result.json")).GetProperty("answer").GetString().ShouldBe(
+            (await _pipeline.ResultAsync("another-job/result.json")).GetProperty("answer").GetString());
+        (await _pipeline.CallsAsync()).Count.ShouldBe(before);
+    }
+
+    [Fact]
     public async Task A_call_whose_answer_never_came_is_on_record_before_it_is_tried_again()
     {
         var message = await _pipeline.SendAsync("""{"id":"hidden","prompt":"x"}""");
@@ -84,6 +107,23 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         job.State.ShouldBe(JobState.Waiting);
         job.PossiblyBilled.ShouldBe(1);
         (await _pipeline.CallsAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData("free", 0)]
+    public async Task A_call_whose_worker_died_is_counted_and_as_possibly_billed_where_calls_cost_points(string? mode, int billed)
+    {
+        using var unknown = new MetricCollector<long>(_pipeline.Get<IMeterFactory>(), SparrowMetrics.MeterName, "sparrow.calls.unknown_outcome");
+        using var possiblyBilled = new MetricCollector<long>(_pipeline.Get<IMeterFactory>(), SparrowMetrics.MeterName, "sparrow.calls.possibly_billed");
+        var message = await _pipeline.SendAsync(mode is null ? """{"id":"hidden","prompt":"x"}""" : """{"id":"hidden","prompt":"x","mode":"free"}""");
+        await DieWhileSendingAsync("hidden", mode: mode);
+
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        unknown.GetMeasurementSnapshot().Sum(each => each.Value).ShouldBe(1);
+        possiblyBilled.GetMeasurementSnapshot().Sum(each => each.Value).ShouldBe(billed);
+        (await _pipeline.JobAsync("hidden"))!.PossiblyBilled.ShouldBe(billed);
     }
 
     [Fact]
@@ -145,7 +185,7 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         var message = await _pipeline.SendAsync("""{"id":"older","prompt":"x"}""");
         var job = await DieWhileSendingAsync("older");
         var answer = await new AnsweredOnce(_pipeline).RawAsync();
-        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job with { Claim = "an older claim" }, answer, TestContext.Current.CancellationToken);
+        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job with { Claim = "an older claim" }, 1, answer, TestContext.Current.CancellationToken);
 
         await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
 
@@ -210,9 +250,61 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.CallsAsync()).Count.ShouldBe(1);
     }
 
-    private async Task<Job> DieWhileSendingAsync(string id, string worker = "a dead worker", bool sending = true)
+    [Fact]
+    public async Task An_earlier_calls_answer_that_is_no_use_is_its_own_failure_and_not_the_last_calls()
     {
-        var accepted = new AcceptedPrompt(new Prompt { Id = id, Text = "x" }, null, []);
+        var message = await _pipeline.SendAsync("""{"id":"refused","prompt":"x"}""");
+        var job = await DieWhileSendingAsync("refused", attempts: [GivenUp(1), new Attempt(2, _pipeline.Time.GetUtcNow())]);
+        await KeepEmptyAsync(job, attempt: 1);
+
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        var waiting = (await _pipeline.JobAsync("refused"))!;
+        waiting.State.ShouldBe(JobState.Waiting);
+        waiting.Attempts.Select(attempt => attempt.Kind).ShouldBe([FailureKind.Empty, FailureKind.Ambiguous]);
+        (await _pipeline.Account.Blobs.GetBlobContainerClient("payloads").GetBlobClient("answers/refused/2.json").ExistsAsync(TestContext.Current.CancellationToken))
+            .Value.ShouldBeFalse("the answer is filed as another call's");
+        (await _pipeline.RunUntilEndedAsync("refused")).State.ShouldBe(JobState.Succeeded);
+        (await _pipeline.CallsAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_last_calls_answer_that_is_no_use_is_its_failure()
+    {
+        var message = await _pipeline.SendAsync("""{"id":"empty","prompt":"x"}""");
+        await KeepEmptyAsync(await DieWhileSendingAsync("empty"), attempt: 1);
+
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        var job = (await _pipeline.JobAsync("empty"))!;
+        (job.State, job.Kind, job.Attempts.ShouldHaveSingleItem().Kind).ShouldBe((JobState.Waiting, FailureKind.Empty, FailureKind.Empty));
+    }
+
+    [Fact]
+    public async Task An_answer_of_a_call_before_one_that_never_left_is_still_looked_for()
+    {
+        var message = await _pipeline.SendAsync("""{"id":"struck","prompt":"x"}""");
+        var job = await DieWhileSendingAsync("struck", sending: false, attempts: [GivenUp(1), new Attempt(2, _pipeline.Time.GetUtcNow())]);
+        var answer = await new AnsweredOnce(_pipeline).RawAsync();
+        await _pipeline.Get<ResultStore>().KeepAnswerAsync(job with { Claim = "the first claim" }, 1, answer, TestContext.Current.CancellationToken);
+        var before = (await _pipeline.CallsAsync()).Count;
+
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        var ended = (await _pipeline.JobAsync("struck"))!;
+        (ended.State, ended.Attempts.ShouldHaveSingleItem().Status, ended.PossiblyBilled).ShouldBe((JobState.Succeeded, 200, 0));
+        (await _pipeline.CallsAsync()).Count.ShouldBe(before);
+    }
+
+    private Attempt GivenUp(int number) =>
+        new(number, _pipeline.Time.GetUtcNow(), _pipeline.Time.GetUtcNow(), Kind: FailureKind.Ambiguous, Reason: "The worker stopped.", PossiblyBilled: true);
+
+    private async Task KeepEmptyAsync(Job job, int attempt) => await _pipeline.Get<ResultStore>().KeepAnswerAsync(
+        job, attempt, System.Text.Json.JsonDocument.Parse("""{"contents":[]}""").RootElement, TestContext.Current.CancellationToken);
+
+    private async Task<Job> DieWhileSendingAsync(string id, string worker = "a dead worker", bool sending = true, IReadOnlyList<Attempt>? attempts = null, string? mode = null)
+    {
+        var accepted = new AcceptedPrompt(new Prompt { Id = id, Text = "x", Mode = mode }, null, []);
         var now = _pipeline.Time.GetUtcNow();
         var (job, added) = await _pipeline.Ledger.AddAsync(
             new Job
@@ -227,7 +319,7 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
                 Worker = worker,
                 Claim = "claim-of-the-dead",
                 Sending = sending,
-                Attempts = [new Attempt(1, now)],
+                Attempts = attempts ?? [new Attempt(1, now)],
             },
             TestContext.Current.CancellationToken);
         added.ShouldBeTrue();
@@ -237,9 +329,9 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
     /// <summary>A response as the emulator gives it, taken from another job's result.</summary>
     private sealed class AnsweredOnce(Pipeline pipeline)
     {
-        public async Task<System.Text.Json.JsonElement> RawAsync()
+        public async Task<System.Text.Json.JsonElement> RawAsync(string mode = "standard")
         {
-            await pipeline.RunAsync("""{"id":"another-job","prompt":"x"}""");
+            await pipeline.RunAsync($$"""{"id":"another-job","prompt":"x","mode":"{{mode}}"}""");
             return (await pipeline.ResultAsync("another-job/result.json")).GetProperty("response");
         }
     }

@@ -1,3 +1,4 @@
+using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Sparrow;
 using SparrowFunctions.Tests.Infrastructure;
@@ -112,6 +113,21 @@ public sealed class LateAnswerTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_late_answer_that_is_no_use_does_not_keep_a_job_that_is_sent_again_from_running()
+    {
+        var call = await CutOffAsync("""{"delayMs":1500,"noAnswer":true}""", ("Jobs__UnknownOutcome", "hold"));
+        await ReturnAsync(call);
+        (await _second.JobAsync("job"))!.State.ShouldBe(JobState.Unknown);
+        (await _second.Get<Redrive>().JobAsync(JobId.Parse("job"), Cancel)).ShouldBeTrue();
+
+        var job = await _second.RunUntilEndedAsync("job");
+
+        job.State.ShouldBe(JobState.Succeeded);
+        job.Attempts.Select(attempt => attempt.Kind).ShouldBe([FailureKind.Empty, null]);
+        (await _second.CallsAsync()).Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task The_dead_letter_of_a_job_whose_answer_came_after_all_need_not_be_sent_again()
     {
         var call = await CutOffAsync("""{"delayMs":1500}""", ("Jobs__UnknownOutcome", "hold"));
@@ -150,6 +166,25 @@ public sealed class LateAnswerTests(AzuriteFixture azurite) : IAsyncLifetime
 
         (job.State, job.PossiblyBilled, job.Attempts.Count).ShouldBe((JobState.Succeeded, 1, 2));
         (await _second.CallsAsync()).Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("""{"delayMs":3000,"drop":"afterAccept"}""", FailureKind.Ambiguous, 1)]
+    [InlineData("""{"delayMs":3000,"status":400}""", FailureKind.Rejected, 0)]
+    public async Task A_job_whose_last_call_fails_for_good_ends_with_the_answer_that_an_earlier_one_brought_meanwhile(string fault, FailureKind kind, int possiblyBilled)
+    {
+        var call = await CutOffAsync("""{"delayMs":1500}""");
+        await _second.FaultAsync(fault, always: false);
+        var second = _second.RunUntilEndedAsync("job");
+        await Eventually.TrueAsync("the second call is under way", async () => (await _second.CallsAsync()).Count == 2);
+        await ReturnAsync(call);
+
+        var job = await second;
+
+        (job.State, job.PossiblyBilled).ShouldBe((JobState.Succeeded, possiblyBilled));
+        job.Attempts.Select(attempt => attempt.Kind).ShouldBe([null, kind]);
+        (await _second.ResultAsync("job/result.json")).GetProperty("answer").GetString()!.ShouldEndWith("\"x\"");
+        (await _second.DeadLettersAsync()).ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Sparrow;
 using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core;
@@ -82,6 +83,38 @@ public sealed class LostWriteTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.CallsAsync()).Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("hold", JobState.Unknown, 1)]
+    [InlineData("retryOnce", JobState.Succeeded, 2)]
+    public async Task An_answer_that_could_not_be_stored_before_the_functions_time_was_up_is_an_unknown_outcome(string setting, JobState state, int calls)
+    {
+        await using var pipeline = await _pipeline.AnotherAsync(("Jobs__UnknownOutcome", setting));
+        await pipeline.FaultAsync("""{"delayMs":300}""", always: false);
+        var message = await pipeline.SendAsync("""{"id":"job","prompt":"x"}""");
+        var run = pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync("the call is under way", async () => (await pipeline.CallsAsync()).Count == 1);
+        pipeline.Storage.IsCut = true;
+        await Eventually.TrueAsync("the answer has come", () => pipeline.Storage.Requests.Any(IsTry));
+        pipeline.Time.Advance(TimeSpan.FromMinutes(19));
+        var tries = pipeline.Storage.Requests.Count(IsTry);
+        await Eventually.TrueAsync("it is still tried", () =>
+        {
+            pipeline.Time.Advance(TimeSpan.FromMilliseconds(200));
+            return pipeline.Storage.Requests.Count(IsTry) > tries;
+        });
+        run.IsCompleted.ShouldBeFalse();
+        pipeline.Time.Advance(TimeSpan.FromMinutes(0.5));
+
+        await Should.ThrowAsync<Azure.RequestFailedException>(() => pipeline.PumpAsync(run));
+        pipeline.Storage.IsCut = false;
+        await pipeline.PumpAsync(pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken));
+
+        (await pipeline.JobAsync("job"))!.Attempts.ShouldHaveSingleItem().Kind.ShouldBe(FailureKind.Ambiguous);
+        var job = await pipeline.RunUntilEndedAsync("job");
+        (job.State, job.PossiblyBilled).ShouldBe((state, 1));
+        (await pipeline.CallsAsync()).Count.ShouldBe(calls);
+    }
+
     [Fact]
     public async Task A_job_whose_taking_in_was_written_unheard_is_found_by_the_next_delivery()
     {
@@ -94,6 +127,11 @@ public sealed class LostWriteTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.RunUntilEndedAsync("job")).State.ShouldBe(JobState.Succeeded);
         (await _pipeline.CallsAsync()).Count.ShouldBe(1);
     }
+
+    // Begins with the first write of the answer or, when the lease is over, with a look at the job
+    private static bool IsTry(StorageRequest request) =>
+        request.Uri.AbsolutePath.EndsWith("/job/answer.md", StringComparison.Ordinal)
+        || (request.Method == "GET" && request.Uri.AbsolutePath.EndsWith(",RowKey='job')", StringComparison.Ordinal));
 
     private void LoseOnce(string body, string path = "/jobs")
     {

@@ -81,11 +81,116 @@ public sealed class RedriveTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.JobAsync("t3"))!.State.ShouldBe(JobState.Succeeded);
     }
 
-    private async Task FailOnceAsync(string id, string more = "")
+    [Fact]
+    public async Task A_turn_sent_again_before_its_end_has_freed_the_word_keeps_it_until_it_ends_again()
+    {
+        await _pipeline.RunAsync("""{"id":"t2","prompt":"two","conversation":"c","turn":2}""");
+        Task? again = null;
+        _pipeline.Storage.Before = async request =>
+        {
+            if (again is null && request.Body.Contains("\"Active\":\"\"", StringComparison.Ordinal))
+                again = await SendAgainUntilItCallsAsync("t1");
+        };
+
+        await FailOnceAsync("t1", ""","conversation":"c","turn":1""", JobState.Running);
+
+        _pipeline.Storage.Before = null;
+        await ShouldBeAnsweredBeforeTheNextAsync(again!);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_knows_a_turns_earlier_end_does_not_take_the_word_from_it()
+    {
+        await FailOnceAsync("t1", ""","conversation":"c","turn":1""");
+        var failed = (await _pipeline.JobAsync("t1"))!;
+        var again = await SendAgainUntilItCallsAsync("t1");
+        await _pipeline.RunAsync("""{"id":"t2","prompt":"two","conversation":"c","turn":2}""");
+
+        await _pipeline.Get<JobEnding>().TailAsync(failed, Cancel);
+
+        await ShouldBeAnsweredBeforeTheNextAsync(again);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_knows_a_turns_earlier_end_does_not_take_it_out_of_the_line()
+    {
+        await FailOnceAsync("t1", ""","conversation":"c","turn":1""");
+        var failed = (await _pipeline.JobAsync("t1"))!;
+        await _pipeline.SetAsync(new { latencyMs = 1500 });
+        var second = _pipeline.RunAsync("""{"id":"t2","prompt":"two","conversation":"c","turn":2}""");
+        await Eventually.TrueAsync("the second turn's call is under way", async () => (await _pipeline.CallsAsync()).Count == 2);
+        await _pipeline.Get<Redrive>().JobAsync(JobId.Parse("t1"), Cancel);
+        await _pipeline.DeliverNextAsync(message => message.Reason == "redrive");
+        (await _pipeline.JobAsync("t1"))!.State.ShouldBe(JobState.Waiting);
+
+        await _pipeline.Get<JobEnding>().TailAsync(failed, Cancel);
+        await _pipeline.PumpAsync(second);
+
+        (await _pipeline.RunUntilEndedAsync("t1")).State.ShouldBe(JobState.Succeeded);
+    }
+
+    [Fact]
+    public async Task A_job_whose_history_no_longer_fits_its_row_is_tried_anew_and_numbers_its_tries_on()
+    {
+        var now = _pipeline.Time.GetUtcNow();
+        var accepted = new AcceptedPrompt(new Prompt { Id = "long", Text = "x" }, null, []);
+        await _pipeline.Ledger.AddAsync(
+            new Job
+            {
+                Id = JobId.Parse("long"),
+                State = JobState.Failed,
+                Accepted = accepted,
+                Content = ContentDigest.Of(accepted),
+                Source = "queue",
+                CreatedAt = now,
+                Claim = "claim",
+                Attempts = [.. Enumerable.Range(1, 150).Select(n => new Attempt(n, now, now, 500, FailureKind.Transient, new string('x', 100)))],
+            },
+            Cancel);
+        (await _pipeline.JobAsync("long"))!.Attempts.Count.ShouldBeLessThan(150);
+        await _pipeline.Get<Redrive>().JobAsync(JobId.Parse("long"), Cancel);
+        for (var calls = 1; calls <= 11; calls++)
+        {
+            await _pipeline.FaultAsync("""{"status":408}""", always: false);
+            await _pipeline.DeliverNextAsync(message => message.JobId == "long");
+            var waiting = (await _pipeline.JobAsync("long"))!;
+            (waiting.State, waiting.Attempts[^1].N, waiting.Counted.Count).ShouldBe((JobState.Waiting, 150 + calls, calls));
+        }
+
+        var job = await _pipeline.RunUntilEndedAsync("long");
+
+        (job.State, job.Tried, job.Attempts[^1].Status).ShouldBe((JobState.Succeeded, 162, 200));
+        (await _pipeline.CallsAsync()).Count.ShouldBe(12);
+    }
+
+    private async Task FailOnceAsync(string id, string more = "", JobState state = JobState.Failed)
     {
         await _pipeline.FaultAsync(new { match = new { promptContains = "fails" }, fault = new { status = 409, body = "{\"detail\":\"no\"}" } });
         await _pipeline.RunAsync("{\"id\":\"" + id + "\",\"prompt\":\"fails\"" + more + "}");
-        (await _pipeline.JobAsync(id))!.State.ShouldBe(JobState.Failed);
+        (await _pipeline.JobAsync(id))!.State.ShouldBe(state);
+    }
+
+    private async Task<Task> SendAgainUntilItCallsAsync(string id)
+    {
+        await _pipeline.SetAsync(new { latencyMs = 1500 });
+        await _pipeline.Get<Redrive>().JobAsync(JobId.Parse(id), Cancel);
+        var again = _pipeline.Deliveries.OnWorkAsync(_pipeline.Work.TakeNext(message => message.Reason == "redrive")!.Delivery, Cancel);
+        await Eventually.TrueAsync("the call is under way", async () => (await _pipeline.CallsAsync()).Count == 2);
+        return again;
+    }
+
+    // The second turn waits until the first, which is in its call, has ended, and goes on from what that said
+    private async Task ShouldBeAnsweredBeforeTheNextAsync(Task first)
+    {
+        await _pipeline.RunForAsync(TimeSpan.FromSeconds(1), message => message.JobId == "t2");
+        (await _pipeline.CallsAsync()).Count.ShouldBe(2);
+        await _pipeline.PumpAsync(first);
+        (await _pipeline.JobAsync("t1"))!.State.ShouldBe(JobState.Succeeded);
+        await _pipeline.RunUntilEndedAsync("t2");
+
+        var calls = await _pipeline.CallsAsync();
+        calls.Select(call => call.GetProperty("prompt").GetString()).ShouldBe(["fails", "fails", "two"]);
+        calls[2].GetProperty("parent_message_id").GetString().ShouldBe((await _pipeline.ResultAsync("t1/result.json")).GetProperty("messageId").GetString());
     }
 
     private async Task<Azure.Data.Tables.TableEntity> LetterAsync() => (await _pipeline.DeadLettersAsync()).ShouldHaveSingleItem();

@@ -12,12 +12,14 @@ namespace SparrowFunctions.Tests.Processes;
 /// <param name="Outcomes">The results, by job.</param>
 /// <param name="States">The states in table jobs, by job.</param>
 /// <param name="DeadLetters">The jobs that have a dead letter.</param>
+/// <param name="Silences">When hosts were killed, stopped or stood still: nothing else may hide what came of a call.</param>
 internal sealed record Books(
     IReadOnlyCollection<string> Sent,
     IReadOnlyList<SeenCall> Calls,
     IReadOnlyDictionary<string, Outcome> Outcomes,
     IReadOnlyDictionary<string, string> States,
-    IReadOnlySet<string> DeadLetters)
+    IReadOnlySet<string> DeadLetters,
+    IReadOnlyList<Silence> Silences)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -41,7 +43,7 @@ internal sealed record Books(
         await foreach (var row in cluster.Tables.GetTableClient("deadletters").QueryAsync<TableEntity>(cancellationToken: cancellationToken))
             letters.Add(row.GetString("JobId") ?? $"(no job) {row.GetString("Reason")}");
 
-        return new Books(sent, await cluster.Emulator.CallsAsync(cancellationToken), outcomes, states, letters);
+        return new Books(sent, await cluster.Emulator.CallsAsync(cancellationToken), outcomes, states, letters, cluster.Silences);
     }
 
     /// <summary>What does not add up, a sentence each; empty when nothing was lost, repeated in silence or told wrongly.</summary>
@@ -71,7 +73,7 @@ internal sealed record Books(
 
         if (!Outcomes.TryGetValue(id, out var outcome))
         {
-            if (state != "unknown") yield return $"{id}: has no result and is {state}.";
+            yield return $"{id}: has no result and is {state}.";
             yield break;
         }
 
@@ -82,6 +84,10 @@ internal sealed record Books(
         var billed = calls.Count(call => call.Billed);
         var admitted = outcome.PossiblyBilled + (outcome.State == "succeeded" ? 1 : 0);
         if (billed > admitted) yield return $"{id}: {billed} calls were billed, {admitted} are on record ({outcome.State}).";
+
+        // And a call is only in doubt where its host fell silent: an answer that reached a living host is not paid for again
+        var spoilt = calls.Count(call => call.Billed && !Silences.Any(silence => silence.Meets(call))) - (outcome.State == "succeeded" ? 1 : 0);
+        if (spoilt > 0) yield return $"{id}: {spoilt} calls were billed for nothing while every host was well.";
     }
 
     private static IEnumerable<string> Succeeded(Outcome outcome, IReadOnlyList<SeenCall> calls)

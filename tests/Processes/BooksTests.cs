@@ -12,7 +12,8 @@ public sealed class BooksTests
         [Call(1, "a"), Call(2, "b"), Call(3, "b"), Call(4, "b") with { Billed = false, Status = 503 }],
         new Dictionary<string, Outcome> { ["a"] = Succeeded("a"), ["b"] = Succeeded("b") with { PossiblyBilled = 1 } },
         new Dictionary<string, string> { ["a"] = "succeeded", ["b"] = "succeeded" },
-        new HashSet<string>());
+        new HashSet<string>(),
+        [SilentAt(2.5), SilentAt(5.5)]);
 
     [Fact]
     public void A_repeated_call_that_is_on_record_is_sound() => _sound.Problems().ShouldBeEmpty();
@@ -22,6 +23,14 @@ public sealed class BooksTests
         Problem(_sound with { Calls = [.. _sound.Calls, Call(5, "a")] }).ShouldBe("a: 2 calls were billed, 1 are on record (succeeded).");
 
     [Fact]
+    public void A_call_repeated_although_every_host_was_well_is_seen() =>
+        Problem(_sound with { Silences = [SilentAt(30)] }).ShouldBe("b: 1 calls were billed for nothing while every host was well.");
+
+    [Fact]
+    public void A_call_that_never_ended_may_have_been_cut_off_at_any_time() =>
+        (_sound with { Calls = [Call(1, "a"), Call(2, "b") with { Ended = null }, Call(3, "b")], Silences = [SilentAt(30)] }).Problems().ShouldBeEmpty();
+
+    [Fact]
     public void A_lost_prompt_is_seen() => Problem(_sound with { Sent = ["a", "b", "c"] }).ShouldBe("c: lost, the ledger has no row.");
 
     [Fact]
@@ -29,8 +38,8 @@ public sealed class BooksTests
         Problem(_sound with { Sent = ["a", "b", "c"], States = With(_sound.States, "c", "running") }).ShouldBe("c: has no result and is running.");
 
     [Fact]
-    public void A_job_held_for_a_decision_is_sound() =>
-        (_sound with { Sent = ["a", "b", "c"], States = With(_sound.States, "c", "unknown") }).Problems().ShouldBeEmpty();
+    public void A_job_held_for_a_decision_has_a_result_too() =>
+        Problem(_sound with { Sent = ["a", "b", "c"], States = With(_sound.States, "c", "unknown") }).ShouldBe("c: has no result and is unknown.");
 
     [Fact]
     public void Result_and_ledger_that_differ_are_seen() =>
@@ -71,6 +80,8 @@ public sealed class BooksTests
 
     private static SeenCall Call(int number, string id) =>
         new(number, "chat", PromptMark.Text(id), Noon.AddSeconds(number), Noon.AddSeconds(number + 1), 200, Billed: true);
+
+    private static Silence SilentAt(double seconds) => new(Noon.AddSeconds(seconds), Noon.AddSeconds(seconds + 0.1));
 
     private static SeenCall CutOff(int number) => Call(number, "") with { Prompt = null, Status = null, Billed = false };
 

@@ -42,14 +42,15 @@ public sealed class DropKillTests(ITestOutputHelper output)
         var calls = await cluster.Emulator.CallsAsync(Cancel);
         var outcomes = await OutcomesAsync(cluster);
         output.WriteLine($"{outcomes.Count} files, {calls.Count(call => call.Billed)} calls billed, {outcomes.Values.Sum(outcome => outcome.PossiblyBilled)} counted as possibly billed");
-        Problems(dropped, outcomes, calls).ShouldBeEmpty();
+        Problems(dropped, outcomes, calls, cluster.Silences).ShouldBeEmpty();
         (await JobsAsync(cluster)).ShouldBe(dropped.Values, ignoreOrder: true);
 
         // Else no kill met a call, and nothing was tried
         outcomes.Values.ShouldContain(outcome => outcome.PossiblyBilled > 0);
     }
 
-    private static IEnumerable<string> Problems(Dictionary<string, string> dropped, Dictionary<string, Outcome> outcomes, IReadOnlyList<SeenCall> calls)
+    private static IEnumerable<string> Problems(
+        Dictionary<string, string> dropped, Dictionary<string, Outcome> outcomes, IReadOnlyList<SeenCall> calls, IReadOnlyList<Silence> silences)
     {
         var byFile = calls.Where(call => !call.WasCutOff).ToLookup(call => call.Files.Count == 1 ? call.Files[0].Name : "");
         foreach (var (name, id) in dropped)
@@ -65,7 +66,9 @@ public sealed class DropKillTests(ITestOutputHelper output)
             if (outcome.Id != id) yield return $"{name}: its outcome is that of job {outcome.Id}, not {id}.";
             if (outcome.State != "succeeded" && outcome.Kind != "ambiguous") yield return $"{name}: ended as {outcome.State}, {outcome.Kind}: {outcome.Reason}";
             if (outcome.State == "succeeded" && outcome.Answer?.Contains(name, StringComparison.Ordinal) != true) yield return $"{name}: its answer is another file's.";
+            var spoilt = byFile[name].Count(call => call.Billed && !silences.Any(silence => silence.Meets(call))) - (outcome.State == "succeeded" ? 1 : 0);
             if (billed > admitted) yield return $"{name}: {billed} calls were billed, {admitted} are on record.";
+            if (spoilt > 0) yield return $"{name}: {spoilt} calls were billed for nothing while every host was well.";
         }
 
         foreach (var stray in byFile.Where(group => !dropped.ContainsKey(group.Key)))

@@ -31,6 +31,7 @@ public sealed class StorageOutageTests(ITestOutputHelper output)
         var books = await Books.CloseAsync(cluster, sent, Cancel);
         output.WriteLine(books.Summary());
         books.Problems().ShouldBeEmpty();
-        books.Outcomes.Values.ShouldAllBe(outcome => outcome.State == "succeeded");
+        books.Outcomes.Values.ShouldAllBe(outcome => outcome.State == "succeeded" && outcome.PossiblyBilled == 0);
+        books.Calls.Count.ShouldBe(sent.Length);
     }
 }

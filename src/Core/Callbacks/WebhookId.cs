@@ -14,7 +14,7 @@ public static class WebhookId
     /// <summary>The id; it holds no dot, which the signature uses to tell its parts from each other. A job that was sent again and ends again has another.</summary>
     public static string Of(Job job)
     {
-        var end = string.Create(CultureInfo.InvariantCulture, $"{job.Id}|{job.State.Name()}|{job.Attempts.Count}|{job.EndedAt?.UtcTicks}");
+        var end = string.Create(CultureInfo.InvariantCulture, $"{job.Id}|{job.State.Name()}|{job.Tried}|{job.EndedAt?.UtcTicks}");
         return Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(end))[..HashBytes]);
     }
 

@@ -30,19 +30,20 @@ public sealed class Floor(TurnTable table, WaitingLine line, BlobServiceClient b
         // A numbered turn is in line before it looks: whoever ends meanwhile finds it. Only the first of all is likely to speak at once.
         if (turn is null && job.Accepted.Prompt.Turn is { } number and > 1)
         {
-            turn = await table.AddAsync(key, new Turn(number, id, TurnState.Waiting, job.CreatedAt), cancellationToken);
+            turn = await table.AddAsync(key, new Turn(number, id, TurnState.Waiting, job.CreatedAt, Round: job.Round), cancellationToken);
             if (turn.JobId != id)
                 return WaitingLine.Taken(turn);
         }
 
         var head = await table.HeadAsync(key, cancellationToken);
-        while (head.Active != id)
+        while (head.Active != id || head.ActiveRound < job.Round)
         {
             var step = turn switch
             {
+                _ when head.Active == id => await line.KeepAsync(head, job.Round, cancellationToken),
                 null => await line.JoinAsync(head, job, cancellationToken),
                 { IsAnswered: true } => new(new Entry(null, turn.Number, IsOver: true), null, false),
-                { State: TurnState.Ended } => await line.ReopenAsync(head, turn, cancellationToken),
+                _ when turn.State == TurnState.Ended || turn.Round < job.Round => await line.ReopenAsync(head, turn, job.Round, cancellationToken),
                 _ => await line.TakeAsync(head, turn, cancellationToken),
             };
             if (step.Entry is { } entry)
@@ -53,12 +54,12 @@ public sealed class Floor(TurnTable table, WaitingLine line, BlobServiceClient b
             head = step.Present ?? await table.HeadAsync(key, cancellationToken);
         }
 
-        return new Entry(head, head.ActiveTurn);
+        return new Entry(head, head.ActiveTurn, TurnOrder.Warning(head, options.Value.GapTimeout));
     }
 
     /// <summary>The conversation of a job that has the word in it; null for one that has not.</summary>
     public async Task<Head?> FindHeldAsync(Job job, CancellationToken cancellationToken) =>
-        await table.HeadAsync(new ConversationKey(job.Accepted.Prompt.Conversation!), cancellationToken) is { } head && head.Active == job.Id.ToString() ? head : null;
+        await table.HeadAsync(new ConversationKey(job.Accepted.Prompt.Conversation!), cancellationToken) is { } head && head.IsHeldBy(job) ? head : null;
 
     /// <summary>Ends a job's turn: what was said is kept, and the word is handed on or free. May be repeated.</summary>
     /// <param name="job">The job, which has ended.</param>
@@ -74,9 +75,9 @@ public sealed class Floor(TurnTable table, WaitingLine line, BlobServiceClient b
         var id = job.Id.ToString();
         for (var head = held ?? await table.HeadAsync(key, cancellationToken); ;)
         {
-            if (head.Active != id)
+            if (!head.IsHeldBy(job))
             {
-                if (await FindAsync(key, job, cancellationToken) is not { State: TurnState.Waiting } waiting)
+                if (await FindAsync(key, job, cancellationToken) is not { State: TurnState.Waiting } waiting || waiting.Round > job.Round)
                     return await NextAsync(head, cancellationToken);
                 var left = await table.WriteAsync(head.Without(waiting.Number), [waiting with { State = TurnState.Ended }], areNew: false, cancellationToken);
                 if (left.Written is not null)
@@ -85,7 +86,7 @@ public sealed class Floor(TurnTable table, WaitingLine line, BlobServiceClient b
                 continue;
             }
 
-            var ended = await EndedAsync(new Turn(head.ActiveTurn, id, TurnState.Ended, job.CreatedAt), said, cancellationToken);
+            var ended = await EndedAsync(new Turn(head.ActiveTurn, id, TurnState.Ended, job.CreatedAt, Round: job.Round), said, cancellationToken);
             var free = head.Past(head.ActiveTurn) with
             {
                 Active = null,
@@ -101,7 +102,7 @@ public sealed class Floor(TurnTable table, WaitingLine line, BlobServiceClient b
             // Looking before freeing is safe only where both are one write: if nobody is found, the word is freed first and looked for again
             if (handOn && await NextAsync(free, cancellationToken) is { Turn: { } following, Delay.Ticks: 0 } next)
             {
-                var handed = free with { Active = following.JobId, ActiveTurn = following.Number };
+                var handed = free.GivenTo(following);
                 var given = await table.WriteAsync(handed, [ended, following with { State = TurnState.Active }], areNew: false, cancellationToken);
                 if (given.Written is not null)
                     return next with { Handed = new Entry(given.Written, following.Number, Warning: next.Warning) };

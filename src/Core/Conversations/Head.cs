@@ -21,6 +21,9 @@ public sealed record Head
     /// <summary>The number of that job's turn.</summary>
     public int ActiveTurn { get; init; }
 
+    /// <summary>In which of its rounds that job got the word; the tail of an earlier end of it does not free what a later round holds.</summary>
+    public int ActiveRound { get; init; }
+
     /// <summary>The lowest number that has not ended: whose turn it is.</summary>
     public int Next { get; init; } = 1;
 
@@ -48,6 +51,12 @@ public sealed record Head
     /// <summary>The row's version; default when there is no row yet.</summary>
     public ETag ETag { get; init; }
 
+    /// <summary>Whether a job has the word, in the round given or an earlier one.</summary>
+    public bool IsHeldBy(Job job) => Active == job.Id.ToString() && ActiveRound <= job.Round;
+
+    /// <summary>This head with the word given to a turn.</summary>
+    public Head GivenTo(Turn turn) => this with { Active = turn.JobId, ActiveTurn = turn.Number, ActiveRound = turn.Round };
+
     /// <summary>This head moved on past a turn that had the word, and past those after it that are gone.</summary>
     public Head Past(int number)
     {
@@ -67,6 +76,7 @@ public sealed record Head
             ["Key"] = Key.Text,
             ["Active"] = Active ?? "",
             ["ActiveTurn"] = ActiveTurn,
+            ["ActiveRound"] = ActiveRound,
             ["Next"] = Next,
             ["Last"] = Last,
             ["Late"] = Late,
@@ -86,6 +96,7 @@ public sealed record Head
         Key = new ConversationKey(row.GetString("Key")),
         Active = Text(row, "Active"),
         ActiveTurn = row.GetInt32("ActiveTurn") ?? 0,
+        ActiveRound = row.GetInt32("ActiveRound") ?? 0,
         Next = row.GetInt32("Next") ?? 1,
         Last = row.GetInt32("Last") ?? 0,
         Late = row.GetBoolean("Late") ?? false,

@@ -12,6 +12,7 @@ namespace SparrowFunctions.Conversations;
 /// <param name="UserBlob">Where a long text of the user lies in <c>payloads</c>.</param>
 /// <param name="Answer">What Sparrow answered; null when it did not, or when it lies in a blob.</param>
 /// <param name="AnswerBlob">Where a long answer lies in <c>payloads</c>.</param>
+/// <param name="Round">In which of its rounds the job got in line.</param>
 public sealed record Turn(
     int Number,
     string JobId,
@@ -20,7 +21,8 @@ public sealed record Turn(
     string? User = null,
     string? UserBlob = null,
     string? Answer = null,
-    string? AnswerBlob = null)
+    string? AnswerBlob = null,
+    int Round = 0)
 {
     /// <summary>Longest text that lies in the row itself, in characters; a row holds 64 KiB a column.</summary>
     public const int MaxInlineText = 8 * 1024;
@@ -39,6 +41,7 @@ public sealed record Turn(
         ["UserBlob"] = UserBlob,
         ["Answer"] = Answer,
         ["AnswerBlob"] = AnswerBlob,
+        ["Round"] = Round,
     };
 
     internal static Turn Read(TableEntity row) => new(
@@ -49,7 +52,8 @@ public sealed record Turn(
         row.GetString("User"),
         row.GetString("UserBlob"),
         row.GetString("Answer"),
-        row.GetString("AnswerBlob"));
+        row.GetString("AnswerBlob"),
+        row.GetInt32("Round") ?? 0);
 
     internal static string Name(TurnState state) => state switch
     {

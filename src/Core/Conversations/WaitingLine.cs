@@ -14,10 +14,10 @@ public sealed class WaitingLine(TurnTable table, IOptions<ConversationOptions> o
     {
         var number = job.Accepted.Prompt.Turn ?? Math.Max(head.Last, head.Next - 1) + 1;
         var word = TurnOrder.Decide(head, number, job.CreatedAt, time.GetUtcNow(), options.Value.GapTimeout);
-        var turn = new Turn(number, job.Id.ToString(), TurnState.Waiting, job.CreatedAt);
+        var turn = new Turn(number, job.Id.ToString(), TurnState.Waiting, job.CreatedAt, Round: job.Round);
         var lined = head with { Last = Math.Max(head.Last, number) };
         var write = await MayTakeAsync(head, number, word, cancellationToken)
-            ? await table.WriteAsync(lined with { Active = turn.JobId, ActiveTurn = number }, [turn with { State = TurnState.Active }], areNew: true, cancellationToken)
+            ? await table.WriteAsync(lined.GivenTo(turn), [turn with { State = TurnState.Active }], areNew: true, cancellationToken)
             : await table.WriteAsync(lined with { Late = head.Late || number < FirstLookedAt(head) }, [turn], areNew: true, cancellationToken);
         if (!write.IsTaken || await table.TurnAsync(head.Key, number, cancellationToken) is not { } taken || taken.JobId == turn.JobId)
             return Entered(write, turn, word);
@@ -35,8 +35,7 @@ public sealed class WaitingLine(TurnTable table, IOptions<ConversationOptions> o
         var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
         if (await MayTakeAsync(head, turn.Number, word, cancellationToken))
         {
-            var taken = head with { Active = turn.JobId, ActiveTurn = turn.Number };
-            return Entered(await table.WriteAsync(taken, [turn with { State = TurnState.Active }], areNew: false, cancellationToken), turn, word);
+            return Entered(await table.WriteAsync(head.GivenTo(turn), [turn with { State = TurnState.Active }], areNew: false, cancellationToken), turn, word);
         }
 
         // Whoever looks for the next turn begins at the next number, unless told that a lower one waits
@@ -45,16 +44,28 @@ public sealed class WaitingLine(TurnTable table, IOptions<ConversationOptions> o
             : Entered(await table.WriteAsync(head with { Late = true }, [turn], areNew: false, cancellationToken), turn, word);
     }
 
-    /// <summary>Gets a failed turn in line again that is sent again: it speaks as one that came late.</summary>
-    public async Task<Step> ReopenAsync(Head head, Turn turn, CancellationToken cancellationToken)
+    /// <summary>Gets a turn in line again whose job is sent again: it speaks as one that came late.</summary>
+    /// <param name="head">The conversation.</param>
+    /// <param name="turn">The turn.</param>
+    /// <param name="round">Its job's round.</param>
+    /// <param name="cancellationToken">Ends the step; it may be repeated.</param>
+    public async Task<Step> ReopenAsync(Head head, Turn turn, int round, CancellationToken cancellationToken)
     {
+        turn = turn with { Round = round };
         var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
         return Entered(
             head.Active is null
-                ? await table.WriteAsync(head with { Active = turn.JobId, ActiveTurn = turn.Number }, [turn with { State = TurnState.Active }], areNew: false, cancellationToken)
+                ? await table.WriteAsync(head.GivenTo(turn), [turn with { State = TurnState.Active }], areNew: false, cancellationToken)
                 : await table.WriteAsync(head with { Late = true }, [turn with { State = TurnState.Waiting }], areNew: false, cancellationToken),
             turn,
             word);
+    }
+
+    /// <summary>Has a job that is sent again keep the word that its end before has not freed yet: from then on that end's tail no longer does.</summary>
+    public async Task<Step> KeepAsync(Head head, int round, CancellationToken cancellationToken)
+    {
+        var write = await table.WriteAsync(head with { ActiveRound = round }, [], areNew: false, cancellationToken);
+        return new(write.Written is { } kept ? new Entry(kept, kept.ActiveTurn) : null, write.Present, false);
     }
 
     // A turn that runs without those before it must be the lowest that waits: a lower one goes first, however late

@@ -10,6 +10,7 @@ namespace SparrowFunctions.Jobs;
 /// <param name="Kind">What went wrong; null when it succeeded.</param>
 /// <param name="Reason">The same in words.</param>
 /// <param name="PossiblyBilled">Whether it may have cost points although nothing usable came of it.</param>
+/// <param name="WentOnIn">Sparrow's conversation that its call went on in; null for a new one, and until the call is made.</param>
 public sealed record Attempt(
     int N,
     DateTimeOffset StartedAt,
@@ -17,7 +18,8 @@ public sealed record Attempt(
     int? Status = null,
     FailureKind? Kind = null,
     string? Reason = null,
-    bool PossiblyBilled = false)
+    bool PossiblyBilled = false,
+    string? WentOnIn = null)
 {
     /// <summary>Longest reason that is kept, in characters; the ledger's rows stay small.</summary>
     public const int MaxReasonLength = 500;

@@ -51,11 +51,14 @@ public sealed record Job
     /// <summary>Whether the paid request may have left under the present claim.</summary>
     public bool Sending { get; init; }
 
-    /// <summary>All tries, oldest first.</summary>
+    /// <summary>The tries, oldest first; of a very long history only the latest.</summary>
     public IReadOnlyList<Attempt> Attempts { get; init; } = [];
 
-    /// <summary>How many of them were made before somebody had the job sent again; they no longer count.</summary>
+    /// <summary>The number of the last try before somebody had the job sent again; none up to there counts any more.</summary>
     public int Forgiven { get; init; }
+
+    /// <summary>How often it was sent again after an end. Each end has a tail of its own, and that of an earlier one must not disturb what came after.</summary>
+    public int Round { get; init; }
 
     /// <summary>What the reader of the result should know of the job's way there.</summary>
     public string? Warning { get; init; }
@@ -105,15 +108,19 @@ public sealed record Job
     /// <summary>How many calls may have cost points although nothing usable came of them.</summary>
     public int PossiblyBilled => Attempts.Count(attempt => attempt.PossiblyBilled);
 
+    /// <summary>The number of the last try; 0 before the first.</summary>
+    public int Tried => Attempts is [.., var last] ? last.N : 0;
+
     /// <summary>The tries that count towards the limits.</summary>
-    public IReadOnlyList<Attempt> Counted => [.. Attempts.Skip(Forgiven)];
+    public IReadOnlyList<Attempt> Counted => [.. Attempts.Where(attempt => attempt.N > Forgiven)];
 
     /// <summary>This job in a worker's hands, with a new attempt on record.</summary>
     /// <param name="hold">The worker's hold.</param>
     /// <param name="claim">A fresh token.</param>
     /// <param name="sending">Whether the paid request may leave from now on.</param>
+    /// <param name="wentOnIn">Sparrow's conversation that it will go on in, where that is known.</param>
     /// <param name="now">The time.</param>
-    public Job Claimed(Hold hold, string claim, bool sending, DateTimeOffset now) => this with
+    public Job Claimed(Hold hold, string claim, bool sending, string? wentOnIn, DateTimeOffset now) => this with
     {
         State = JobState.Running,
         Worker = hold.Worker,
@@ -121,7 +128,7 @@ public sealed record Job
         Claim = claim,
         Sending = sending,
         StartedAt = StartedAt ?? now,
-        Attempts = [.. Attempts, new Attempt(Attempts.Count + 1, now)],
+        Attempts = [.. Attempts, new Attempt(Tried + 1, now, WentOnIn: wentOnIn)],
         NextAttemptAt = null,
         Kind = null,
         Reason = null,
@@ -139,11 +146,14 @@ public sealed record Job
         ? this with { Attempts = [.. Attempts.SkipLast(2), Attempts[^1] with { N = Attempts[^2].N }] }
         : this;
 
-    /// <summary>This job with its last attempt replaced.</summary>
-    public Job WithLastAttempt(Attempt attempt) => WithAttempt(Attempts.Count, attempt);
+    /// <summary>The attempt of that number.</summary>
+    public Attempt AttemptOf(int number) => Attempts.Last(attempt => attempt.N == number);
 
-    /// <summary>This job with one attempt replaced.</summary>
-    /// <param name="number">Which, from 1.</param>
-    /// <param name="attempt">What it is replaced by.</param>
-    public Job WithAttempt(int number, Attempt attempt) => this with { Attempts = [.. Attempts.Take(number - 1), attempt, .. Attempts.Skip(number)] };
+    /// <summary>This job with the attempt of the same number replaced.</summary>
+    public Job WithAttempt(Attempt attempt) => this with { Attempts = [.. Attempts.Select(each => each.N == attempt.N ? attempt : each)] };
+
+    /// <summary>This job with what another copy of it knows of attempts whose outcome is not known here.</summary>
+    public Job Knowing(Job other) => Attempts
+        .Where(attempt => attempt.EndedAt is null || attempt.Kind == FailureKind.Ambiguous)
+        .Aggregate(this, (job, open) => other.Attempts.LastOrDefault(attempt => attempt.N == open.N) is { EndedAt: not null } known ? job.WithAttempt(known) : job);
 }

@@ -52,6 +52,8 @@ internal static class JobRow
             row["Message"] = message;
         if (job.Drop is { } drop)
             row["Drop"] = JsonSerializer.Serialize(drop, JobJson.Default.DropSource);
+        if (job.Round > 0)
+            row["Round"] = job.Round;
         AddTime(row, "StartedAt", job.StartedAt);
         AddTime(row, "EndedAt", job.EndedAt);
         AddTime(row, "NextAttemptAt", job.NextAttemptAt);
@@ -78,6 +80,7 @@ internal static class JobRow
             Turn = row.GetInt32("Turn") is > 0 and var turn ? turn : null,
             Rebuilt = row.GetBoolean("Rebuilt") ?? false,
             Forgiven = row.GetInt32("Forgiven") ?? 0,
+            Round = row.GetInt32("Round") ?? 0,
             Warning = Text(row, "Warning"),
             Claim = Text(row, "Claim"),
             Sending = row.GetBoolean("Sending") ?? false,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure;
@@ -22,35 +23,37 @@ public sealed class ResultStore(BlobServiceClient blobs)
     private readonly BlobContainerClient _payloads = blobs.GetBlobContainerClient(StorageNames.PayloadsContainer);
 
     /// <summary>Keeps a response as received, under the attempt that paid for it; a refused one stays there. The first thing done with an answer.</summary>
-    public async Task<BlobContentInfo> KeepAnswerAsync(Job job, JsonElement response, CancellationToken cancellationToken) =>
-        await AnswerBlob(job, job.Attempts.Count).UploadAsync(
+    /// <param name="job">The job.</param>
+    /// <param name="attempt">The number of that attempt.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="cancellationToken">Ends the write; it may be repeated.</param>
+    public async Task<BlobContentInfo> KeepAnswerAsync(Job job, int attempt, JsonElement response, CancellationToken cancellationToken) =>
+        await AnswerBlob(job, attempt).UploadAsync(
             BinaryData.FromString(response.GetRawText()),
             Options("application/json", job.Claim),
             cancellationToken);
 
-    /// <summary>The response that the job's present claim paid for, or one that an earlier call brought after it was given up; null when none has arrived.</summary>
-    public async Task<StoredAnswer?> FindAnswerAsync(Job job, CancellationToken cancellationToken)
+    /// <summary>
+    /// The response that the job's present claim paid for, then those that earlier calls brought after they were given up, the latest first. What
+    /// was refused stays refused.
+    /// </summary>
+    public async IAsyncEnumerable<StoredAnswer> FindAnswersAsync(Job job, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // What the last attempt brought and was refused stays refused
-        var response = job.Attempts[^1].Kind is not (null or FailureKind.Ambiguous) ? null
-            : await FindAsync(AnswerBlob(job, job.Attempts.Count), job.Claim, cancellationToken) is { } kept ? kept.Content.ToString()
-            : await FindAsync(ResultBlob(job.Id.ToString(), "result.json"), job.Claim, cancellationToken) is { } result ? ResponseOf(result.Content)
-            : await FindAsync(ResultBlob(job.Id.ToString(), "answer.md"), job.Claim, cancellationToken) is { } answer ? AnswerAsResponse(answer)
-            : null;
-        return response is null ? await FindLateAnswerAsync(job, cancellationToken) : new StoredAnswer(response, job.Attempts.Count);
-    }
-
-    private async Task<StoredAnswer?> FindLateAnswerAsync(Job job, CancellationToken cancellationToken)
-    {
-        for (var attempt = job.Attempts.Count - 1; attempt > 0; attempt--)
+        var own = job.Attempts is [.., { Kind: null or FailureKind.Ambiguous }] ? await FindOwnAsync(job, cancellationToken) : null;
+        if (own is not null)
+            yield return new StoredAnswer(own, job.Tried);
+        foreach (var attempt in job.Attempts.Reverse().Where(attempt => attempt.Kind == FailureKind.Ambiguous && (own is null || attempt.N != job.Tried)))
         {
-            if (job.Attempts[attempt - 1].Kind == FailureKind.Ambiguous
-                && await FindAsync(AnswerBlob(job, attempt), claim: null, cancellationToken) is { } late)
-                return new StoredAnswer(late.Content.ToString(), attempt);
+            if (await FindAsync(AnswerBlob(job, attempt.N), claim: null, cancellationToken) is { } late)
+                yield return new StoredAnswer(late.Content.ToString(), attempt.N);
         }
-
-        return null;
     }
+
+    private async Task<string?> FindOwnAsync(Job job, CancellationToken cancellationToken) =>
+        await FindAsync(AnswerBlob(job, job.Tried), job.Claim, cancellationToken) is { } kept ? kept.Content.ToString()
+        : await FindAsync(ResultBlob(job.Id.ToString(), "result.json"), job.Claim, cancellationToken) is { } result ? ResponseOf(result.Content)
+        : await FindAsync(ResultBlob(job.Id.ToString(), "answer.md"), job.Claim, cancellationToken) is { } answer ? AnswerAsResponse(answer)
+        : null;
 
     /// <summary>
     /// Writes the outcome of a job: answer.md when there is an answer, then result.json, so that whoever finds the latter finds all. What another

@@ -11,6 +11,7 @@ public sealed class SparrowMetrics
     private readonly Counter<long> _ended;
     private readonly Counter<long> _rejected;
     private readonly Counter<long> _possiblyBilled;
+    private readonly Counter<long> _unknown;
     private readonly Histogram<double> _wait;
     private readonly Counter<long> _callbacks;
     private readonly Histogram<double> _calls;
@@ -22,6 +23,7 @@ public sealed class SparrowMetrics
         _ended = meter.CreateCounter<long>("sparrow.jobs.ended", "{job}", "Jobs that reached a terminal state");
         _rejected = meter.CreateCounter<long>("sparrow.prompts.rejected", "{prompt}", "Messages that made no job");
         _possiblyBilled = meter.CreateCounter<long>("sparrow.calls.possibly_billed", "{call}", "Calls that may have cost points although nothing usable came of them");
+        _unknown = meter.CreateCounter<long>("sparrow.calls.unknown_outcome", "{call}", "Calls that nobody knows the outcome of");
         _wait = meter.CreateHistogram<double>("sparrow.prompts.wait", "s", "How long prompts were in the queue when they were taken");
         _callbacks = meter.CreateCounter<long>("sparrow.callbacks.tried", "{try}", "Tries to tell a receiver of a job's end");
         _calls = meter.CreateHistogram<double>("sparrow.call.duration", "s", "How long calls to Sparrow took");
@@ -43,6 +45,9 @@ public sealed class SparrowMetrics
 
     /// <summary>A call may have cost points for nothing.</summary>
     public void CallPossiblyBilled() => _possiblyBilled.Add(1);
+
+    /// <summary>What came of a call will never be known, unless its answer comes late.</summary>
+    public void OutcomeUnknown() => _unknown.Add(1);
 
     /// <summary>A receiver was told of a job's end, or was not.</summary>
     public void CallbackTried(string outcome) => _callbacks.Add(1, new KeyValuePair<string, object?>("outcome", outcome));

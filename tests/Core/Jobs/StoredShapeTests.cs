@@ -111,6 +111,15 @@ public sealed class StoredShapeTests
     }
 
     [Fact]
+    public void A_row_of_a_job_that_was_sent_again_says_in_one_more_column_how_often()
+    {
+        var row = JobRow.Write(Job with { Round = 2 }, "write-token");
+
+        JobRow.Read(row, JsonSerializer.Serialize(Everything, PromptJson.Default.AcceptedPrompt)).Round.ShouldBe(2);
+        row.Keys.Except(JobRow.Write(Job, "write-token").Keys).ShouldBe(["Round"]);
+    }
+
+    [Fact]
     public void The_id_of_a_dropped_version_never_changes_or_it_would_be_paid_for_again() =>
         DroppedFile.IdOf("合同/a.txt", "\"0x1\"").ToString().ShouldBe("drop-9f07751a2b4fd98e642aad13e4bfd886");
 

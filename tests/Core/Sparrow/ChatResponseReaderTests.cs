@@ -42,6 +42,25 @@ public sealed class ChatResponseReaderTests
     [InlineData("data: {\"message\":{\"content\":{\"parts\":[\"half\"]}}}")]
     public void What_is_no_response_is_unreadable(string body) => ChatResponseReader.Read(body).ShouldBeNull();
 
+    [Theory]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"He\"}}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"llo\"}}]}\n\ndata: [DONE]\n", "Hello")]
+    [InlineData("""{"message":"A"}""", "A")]
+    public void What_was_kept_of_a_response_is_read_as_the_response_was(string body, string text)
+    {
+        var response = ChatResponseReader.Read(body).ShouldNotBeNull();
+
+        var kept = ChatResponseReader.ReadKept(response.Raw.GetRawText()).ShouldNotBeNull();
+
+        AnswerPicker.Pick(kept).Text.ShouldBe(text);
+        kept.Raw.GetRawText().ShouldBe(response.Raw.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[1]")]
+    [InlineData("3")]
+    public void What_is_no_kept_response_is_unreadable(string json) => ChatResponseReader.ReadKept(json).ShouldBeNull();
+
     [Fact]
     public void Events_of_growing_messages_end_in_the_last_one()
     {

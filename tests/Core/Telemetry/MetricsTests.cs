@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using SparrowFunctions.Intake;
 using SparrowFunctions.Telemetry;
 using SparrowFunctions.Tests.Infrastructure;
+using SparrowFunctions.Tests.ProjectFiles;
 
 namespace SparrowFunctions.Tests.Core.Telemetry;
 
@@ -24,6 +27,68 @@ public sealed class MetricsTests(AzuriteFixture azurite) : IAsyncLifetime
 
         waits.GetMeasurementSnapshot().ShouldHaveSingleItem().Value.ShouldBeInRange(-1, 60);
     }
+
+    [Theory]
+    [InlineData("standard", 1)]
+    [InlineData("free", 0)]
+    public async Task A_call_whose_outcome_is_not_known_is_counted_and_as_possibly_billed_where_calls_cost_points(string mode, int billed)
+    {
+        using var unknown = Collect("sparrow.calls.unknown_outcome");
+        using var possiblyBilled = Collect("sparrow.calls.possibly_billed");
+        await _pipeline.FaultAsync("""{"drop":"afterAccept"}""", always: false);
+
+        await _pipeline.RunAsync($$"""{"id":"job","prompt":"x","mode":"{{mode}}"}""");
+        await _pipeline.RunUntilEndedAsync("job");
+
+        unknown.GetMeasurementSnapshot().Sum(each => each.Value).ShouldBe(1);
+        possiblyBilled.GetMeasurementSnapshot().Sum(each => each.Value).ShouldBe(billed);
+        (await _pipeline.JobAsync("job"))!.PossiblyBilled.ShouldBe(billed);
+    }
+
+    [Fact]
+    public async Task A_refused_answer_is_possibly_billed_but_no_unknown_outcome()
+    {
+        using var unknown = Collect("sparrow.calls.unknown_outcome");
+        using var possiblyBilled = Collect("sparrow.calls.possibly_billed");
+        await _pipeline.FaultAsync("""{"noAnswer":true}""", always: false);
+
+        await _pipeline.RunAsync("""{"id":"job","prompt":"x"}""");
+
+        unknown.GetMeasurementSnapshot().ShouldBeEmpty();
+        possiblyBilled.GetMeasurementSnapshot().Sum(each => each.Value).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("standard", 1)]
+    [InlineData("free", 0)]
+    public async Task A_call_that_its_job_is_called_off_during_is_counted_as_the_job_counts_it(string mode, int billed)
+    {
+        using var possiblyBilled = Collect("sparrow.calls.possibly_billed");
+        await _pipeline.SetAsync(new { latencyMs = 1500 });
+        var running = _pipeline.RunAsync($$"""{"id":"job","prompt":"x","mode":"{{mode}}"}""");
+        await Eventually.TrueAsync("the call is under way", async () => (await _pipeline.CallsAsync()).Count == 1);
+
+        var cancelled = await _pipeline.Get<Cancellation>().CancelAsync(JobId.Parse("job"), TestContext.Current.CancellationToken);
+
+        cancelled!.PossiblyBilled.ShouldBe(billed);
+        possiblyBilled.GetMeasurementSnapshot().Sum(each => each.Value).ShouldBe(billed);
+        await _pipeline.PumpAsync(running);
+    }
+
+    [Fact]
+    public void Every_instrument_is_described()
+    {
+        var described = Repository.Text("docs/reliability.md").Split('\n')
+            .Where(line => line.StartsWith("| `sparrow.", StringComparison.Ordinal)).Select(line => line.Split('`')[1]);
+        var published = new ConcurrentBag<Instrument>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, _) => published.Add(instrument) };
+        listener.Start();
+        _pipeline.Get<SparrowMetrics>();
+
+        described.ShouldBe(published.Where(instrument => instrument.Meter.Name == SparrowMetrics.MeterName).Select(instrument => instrument.Name).Distinct(), ignoreOrder: true);
+    }
+
+    private MetricCollector<long> Collect(string instrument) => new(_pipeline.Get<IMeterFactory>(), SparrowMetrics.MeterName, instrument);
 
     [Fact]
     public async Task How_a_job_ended_and_what_made_none_is_counted()

@@ -16,7 +16,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     private readonly TaskCompletionSource<int> _id = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _lines = [];
+    private readonly List<Silence> _silences = [];
     private LifelineProcess _process = null!;
+    private DateTimeOffset _frozenAt;
 
     private ChildProcess()
     {
@@ -27,6 +29,15 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     /// <summary>Completes when it has ended.</summary>
     public Task Exited => _process.Exited;
+
+    /// <summary>When it was killed, asked to stop, or stood still.</summary>
+    public IReadOnlyList<Silence> Silences
+    {
+        get
+        {
+            lock (_silences) return [.. _silences];
+        }
+    }
 
     /// <summary>What it wrote so far.</summary>
     public IReadOnlyList<string> Lines
@@ -81,8 +92,10 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Ends it as the machine's death would, and returns when it is gone.</summary>
     public async Task KillAsync()
     {
+        var killedAt = Now();
         await SignalAsync("KILL");
         await Exited;
+        Note(killedAt);
     }
 
     /// <summary>Asks it to stop, as the platform does.</summary>
@@ -91,23 +104,39 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <exception cref="TimeoutException">It took longer.</exception>
     public async Task<TimeSpan> TerminateAsync(TimeSpan limit)
     {
-        var asked = TimeProvider.System.GetTimestamp();
+        var (asked, askedAt) = (TimeProvider.System.GetTimestamp(), Now());
         await SignalAsync("TERM");
         await Exited.WaitAsync(limit, TimeProvider.System);
+        Note(askedAt);
         return TimeProvider.System.GetElapsedTime(asked);
     }
 
     /// <summary>Stops its clock: it neither runs nor ends.</summary>
-    public Task FreezeAsync() => SignalAsync("STOP");
+    public Task FreezeAsync()
+    {
+        _frozenAt = Now();
+        return SignalAsync("STOP");
+    }
 
     /// <summary>Lets a frozen one go on as if nothing had been.</summary>
-    public Task ThawAsync() => SignalAsync("CONT");
+    public async Task ThawAsync()
+    {
+        await SignalAsync("CONT");
+        Note(_frozenAt);
+    }
 
     /// <summary>Ends it if it still runs; frozen ones too.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!Exited.IsCompleted) await SignalAsync("KILL");
         await _process.DisposeAsync();
+    }
+
+    private static DateTimeOffset Now() => TimeProvider.System.GetUtcNow();
+
+    private void Note(DateTimeOffset from)
+    {
+        lock (_silences) _silences.Add(new Silence(from, Now()));
     }
 
     private Task SignalAsync(string signal) => ProcessSignal.SendAsync(Id, signal);

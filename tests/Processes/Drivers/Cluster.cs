@@ -40,6 +40,15 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>The tables.</summary>
     public TableServiceClient Tables { get; }
 
+    /// <summary>When any of the hosts was killed, asked to stop, or stood still.</summary>
+    public IReadOnlyList<Silence> Silences
+    {
+        get
+        {
+            lock (_processes) return [.. _processes.SelectMany(process => process.Silences)];
+        }
+    }
+
     /// <summary>Where Azurite writes one line an operation, when that was asked for.</summary>
     public string AccessLog => LogPath(_folder);
 

@@ -45,7 +45,7 @@ public sealed partial class FileUploads(
 
             var uploaded = outcome.Value;
             var until = time.GetUtcNow() + options.Value.SessionHold;
-            var upload = new Upload(file.Path.ToString(), file.ETag, mode, into, uploaded.ConversationId, uploaded.Attachment, uploaded.Part, job.Attempts.Count, until);
+            var upload = new Upload(file.Path.ToString(), file.ETag, mode, into, uploaded.ConversationId, uploaded.Attachment, uploaded.Part, job.Tried, until);
             await attachments.PutAsync(job.Id, uploads.Count, upload, cancellationToken);
             uploads.Add(upload);
         }

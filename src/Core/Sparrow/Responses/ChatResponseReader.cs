@@ -20,6 +20,11 @@ public static class ChatResponseReader
         return JsonText.TryParse(text, out var raw) && raw.ValueKind == JsonValueKind.Object ? Read(raw, raw) : null;
     }
 
+    /// <summary>Reads a response as it was kept: of an event stream, the events in an array. Null when it is none.</summary>
+    public static ChatResponse? ReadKept(string json) => JsonText.TryParse(json, out var raw) && raw.ValueKind == JsonValueKind.Array
+        ? EventStream.Read([.. raw.Items().Where(static item => item.ValueKind == JsonValueKind.Object)])
+        : Read(json);
+
     /// <summary>Reads one JSON object; <paramref name="raw"/> is what is kept as received.</summary>
     internal static ChatResponse Read(JsonElement root, JsonElement raw)
     {

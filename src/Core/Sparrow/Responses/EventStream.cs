@@ -24,11 +24,15 @@ internal static class EventStream
             if (JsonText.TryParse(data.ToString(), out var value) && value.ValueKind == JsonValueKind.Object) events.Add(value);
         }
 
-        return events.Count > 0 && (ended || events.Exists(IsLast)) ? Read(events) : null;
+        return ended || events.Exists(IsLast) ? Read(events) : null;
     }
 
-    private static ChatResponse Read(List<JsonElement> events)
+    /// <summary>The response that all events of a stream amount to; null when there are none.</summary>
+    public static ChatResponse? Read(IReadOnlyList<JsonElement> events)
     {
+        if (events.Count == 0)
+            return null;
+
         var raw = JsonText.Build(writer =>
         {
             writer.WriteStartArray();
