@@ -2,8 +2,10 @@ using Azure;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SparrowFunctions.Intake.Batching;
+using SparrowFunctions.Intake.Dropped;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Jobs.Batching;
+using SparrowFunctions.Provisioning;
 using SparrowFunctions.Results.Batching;
 using SparrowFunctions.Sparrow;
 
@@ -40,9 +42,7 @@ public sealed partial class Batches(
     {
         if (!BatchName.TryParse(name, out var batch, out var problem))
         {
-            Log.Refused(logger, problem);
-            await deadLetters.AddAsync(
-                new DeadLetter(null, FailureKind.Rejected, $"The name of the file {problem} Drop it under another name.", BatchJobId.Source, name, time.GetUtcNow(), name), cancellationToken);
+            await RefuseAsync(name, problem, cancellationToken);
             return;
         }
 
@@ -147,6 +147,23 @@ public sealed partial class Batches(
     private static bool HasMoved(BatchState before, BatchState after) =>
         after.EndedAt is not null || before.Line == 1
         || (before.Line, before.Rows.Count, before.UnderWay, before.IsRead) != (after.Line, after.Rows.Count, after.UnderWay, after.IsRead);
+
+    // Sent again it is looked at again, as any file that was dropped; its time is the file's, so that all who tell of it write the same letter
+    private async Task RefuseAsync(string name, string problem, CancellationToken cancellationToken)
+    {
+        Log.Refused(logger, problem);
+        var at = await input.WrittenAtAsync(name, cancellationToken) ?? time.GetUtcNow();
+        await deadLetters.AddAsync(
+            new DeadLetter(
+                null,
+                FailureKind.Rejected,
+                $"The name of the file {problem} Drop it under another name.",
+                StorageNames.DropEventsQueue,
+                DropEvent.Write(StorageNames.BatchesContainer, BatchName.BlobOf(name), etag: null),
+                at,
+                $"{StorageNames.BatchesContainer}/{name}"),
+            cancellationToken);
+    }
 
     private async Task PublishAsync(BatchName batch, BatchState state, CancellationToken cancellationToken)
     {
