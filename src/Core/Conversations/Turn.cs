@@ -1,5 +1,7 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using SparrowFunctions.Intake.Batching;
+using SparrowFunctions.Jobs;
 
 namespace SparrowFunctions.Conversations;
 
@@ -12,6 +14,7 @@ namespace SparrowFunctions.Conversations;
 /// <param name="UserBlob">Where a long text of the user lies in <c>payloads</c>.</param>
 /// <param name="Answer">What Sparrow answered; null when it did not, or when it lies in a blob.</param>
 /// <param name="AnswerBlob">Where a long answer lies in <c>payloads</c>.</param>
+/// <param name="IsStrict">Whether it never runs without those before it, however long they take.</param>
 public sealed record Turn(
     int Number,
     string JobId,
@@ -20,13 +23,20 @@ public sealed record Turn(
     string? User = null,
     string? UserBlob = null,
     string? Answer = null,
-    string? AnswerBlob = null)
+    string? AnswerBlob = null,
+    bool IsStrict = false)
 {
     /// <summary>Longest text that lies in the row itself, in characters; a row holds 64 KiB a column.</summary>
     public const int MaxInlineText = 8 * 1024;
 
     /// <summary>Whether an answer is on record for it.</summary>
     public bool IsAnswered => Answer is not null || AnswerBlob is not null;
+
+    /// <summary>A new turn that waits. The asks of a batch's row are one conversation: out of order, or without one of them, it would be another.</summary>
+    /// <param name="number">Its place in the conversation.</param>
+    /// <param name="job">Its job.</param>
+    public static Turn Of(int number, Job job) =>
+        new(number, job.Id.ToString(), TurnState.Waiting, job.CreatedAt, IsStrict: job.Source == BatchJobId.Source);
 
     internal static string RowKey(int number) => string.Create(CultureInfo.InvariantCulture, $"t{number:D10}");
 
@@ -39,6 +49,7 @@ public sealed record Turn(
         ["UserBlob"] = UserBlob,
         ["Answer"] = Answer,
         ["AnswerBlob"] = AnswerBlob,
+        ["Strict"] = IsStrict,
     };
 
     internal static Turn Read(TableEntity row) => new(
@@ -49,7 +60,8 @@ public sealed record Turn(
         row.GetString("User"),
         row.GetString("UserBlob"),
         row.GetString("Answer"),
-        row.GetString("AnswerBlob"));
+        row.GetString("AnswerBlob"),
+        row.GetBoolean("Strict") ?? false);
 
     internal static string Name(TurnState state) => state switch
     {

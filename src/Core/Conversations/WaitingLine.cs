@@ -13,8 +13,8 @@ public sealed class WaitingLine(TurnTable table, IOptions<ConversationOptions> o
     public async Task<Step> JoinAsync(Head head, Job job, CancellationToken cancellationToken)
     {
         var number = job.Accepted.Prompt.Turn ?? Math.Max(head.Last, head.Next - 1) + 1;
-        var word = TurnOrder.Decide(head, number, job.CreatedAt, time.GetUtcNow(), options.Value.GapTimeout);
-        var turn = new Turn(number, job.Id.ToString(), TurnState.Waiting, job.CreatedAt);
+        var turn = Turn.Of(number, job);
+        var word = Decide(head, turn);
         var lined = head with { Last = Math.Max(head.Last, number) };
         var write = await MayTakeAsync(head, number, word, cancellationToken)
             ? await table.WriteAsync(lined with { Active = turn.JobId, ActiveTurn = number }, [turn with { State = TurnState.Active }], areNew: true, cancellationToken)
@@ -32,7 +32,7 @@ public sealed class WaitingLine(TurnTable table, IOptions<ConversationOptions> o
     /// <summary>Takes the word for a turn that waits, where it is its turn.</summary>
     public async Task<Step> TakeAsync(Head head, Turn turn, CancellationToken cancellationToken)
     {
-        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
+        var word = Decide(head, turn);
         if (await MayTakeAsync(head, turn.Number, word, cancellationToken))
         {
             var taken = head with { Active = turn.JobId, ActiveTurn = turn.Number };
@@ -48,7 +48,7 @@ public sealed class WaitingLine(TurnTable table, IOptions<ConversationOptions> o
     /// <summary>Gets a failed turn in line again that is sent again: it speaks as one that came late.</summary>
     public async Task<Step> ReopenAsync(Head head, Turn turn, CancellationToken cancellationToken)
     {
-        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
+        var word = Decide(head, turn);
         return Entered(
             head.Active is null
                 ? await table.WriteAsync(head with { Active = turn.JobId, ActiveTurn = turn.Number }, [turn with { State = TurnState.Active }], areNew: false, cancellationToken)
@@ -56,6 +56,8 @@ public sealed class WaitingLine(TurnTable table, IOptions<ConversationOptions> o
             turn,
             word);
     }
+
+    private Word Decide(Head head, Turn turn) => TurnOrder.Decide(head, turn, time.GetUtcNow(), options.Value.GapTimeout);
 
     // A turn that runs without those before it must be the lowest that waits: a lower one goes first, however late
     private async Task<bool> MayTakeAsync(Head head, int number, Word word, CancellationToken cancellationToken) => word.Verdict switch
@@ -81,5 +83,6 @@ public sealed class WaitingLine(TurnTable table, IOptions<ConversationOptions> o
             null,
             turn.Number,
             Waits: word.Verdict == WordVerdict.Skip ? "Waits until the turns before it have ended." : word.Reason,
-            Wake: word.Verdict == WordVerdict.Gap ? word.Left : null);
+            Wake: word.Left > TimeSpan.Zero ? word.Left : null,
+            IsOverdue: word.Verdict == WordVerdict.Overdue);
 }
