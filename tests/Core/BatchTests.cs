@@ -134,6 +134,18 @@ public sealed class BatchTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Dropped_again_when_its_state_has_expired_it_has_a_summary_of_its_own_and_pays_nothing_twice()
+    {
+        await _pipeline.RunBatchAsync("old", Rows(1, 70));
+        await _pipeline.Account.Blobs.GetBlobContainerClient("payloads").DeleteBlobAsync($"batches/{PipelineBatches.Name("old").Hash}/state.json", cancellationToken: Cancel);
+
+        var summary = await _pipeline.RunBatchAsync("old", Rows(69, 71));
+
+        (summary.State, summary.Rows, summary.Succeeded).ShouldBe(("done", 3, 3));
+        (await _pipeline.AskedAsync()).Count.ShouldBe(71);
+    }
+
+    [Fact]
     public async Task A_row_that_fails_again_is_tried_once_a_drop()
     {
         await _pipeline.FaultAsync(new { match = new { promptContains = "two" }, times = -1, fault = new { status = 409 } });

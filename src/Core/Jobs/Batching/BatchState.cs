@@ -93,7 +93,9 @@ public sealed record BatchState
         Name = name,
         Input = input,
         Tick = (before?.Tick ?? 0) + 1,
-        StartedAt = now,
+
+        // Never before the run that it takes the place of, whatever this instance's clock says: the later run's summary stands
+        StartedAt = before?.StartedAt > now ? before.StartedAt : now,
         ETag = before?.ETag ?? default,
     };
 }
