@@ -31,6 +31,9 @@ public sealed class StorageTap : HttpPipelinePolicy
     /// <summary>Called before a request leaves; may wait.</summary>
     public Func<StorageRequest, Task>? Before { get; set; }
 
+    /// <summary>Called when a request has taken effect.</summary>
+    public Action<StorageRequest>? After { get; set; }
+
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
         throw new NotSupportedException("The product calls storage asynchronously only.");
 
@@ -50,6 +53,7 @@ public sealed class StorageTap : HttpPipelinePolicy
         }
 
         await ProcessNextAsync(message, pipeline);
+        After?.Invoke(request);
         if (LosesAnswerOf?.Invoke(request) == true)
             throw new RequestFailedException("The test lost the answer of storage.");
     }
