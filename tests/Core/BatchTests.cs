@@ -76,12 +76,24 @@ public sealed class BatchTests(AzuriteFixture azurite) : IAsyncLifetime
         rows.Count.ShouldBe(7);
         Message(rows[1]).ShouldStartWith("Line 2: The row is not JSON");
         rows[1].GetProperty("line").GetInt32().ShouldBe(2);
-        Message(rows[2]).ShouldStartWith("Line 3: files[0]: blob batches/missing.txt does not exist. Write it before");
+        Message(rows[2]).ShouldStartWith("Line 3: asks[0].files[0]: blob batches/missing.txt does not exist. Write it before");
         Message(rows[4]).ShouldContain("names container secret, which prompts may not read.");
         Message(rows[5]).ShouldStartWith("Line 6: The row is longer than 1048576 bytes.");
         (summary.Succeeded, summary.Failed, summary.Kinds["rejected"]).ShouldBe((2, 5, 5));
         summary.Failures.Select(failure => failure.Line).ShouldBe([2, 3, 4, 5, 6]);
         (await _pipeline.AskedAsync()).ShouldBe(["one", "last"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_row_that_is_bad_all_over_is_told_of_in_short()
+    {
+        var asks = string.Join(',', Enumerable.Repeat($$"""{"content":"x","files":[{{string.Join(',', Enumerable.Range(0, 20).Select(n => $"\"missing-{n}.txt\""))}}]}""", 200));
+
+        var before = _pipeline.Storage.Requests.Count;
+        await _pipeline.RunBatchAsync("all-bad", $$"""{"id":"1","asks":[{{asks}}]}""");
+
+        Message((await _pipeline.OutputAsync("all-bad"))[0]).Length.ShouldBeLessThan(1100);
+        _pipeline.Storage.Requests.Skip(before).Count(request => request.Uri.AbsolutePath.Contains("/missing-", StringComparison.Ordinal)).ShouldBe(20, "no more is looked for than is told of");
     }
 
     [Fact]
