@@ -102,6 +102,8 @@ public sealed partial class Batches(
             return;
         }
 
+        if (written.FullAt is { } line && state.FullAt is null)
+            Log.Full(logger, batch.Hash, line);
         if (HasMoved(state, written))
             await PublishAsync(batch, written, cancellationToken);
         if (written.EndedAt is null)
@@ -141,7 +143,7 @@ public sealed partial class Batches(
     // A step that let go for the time it took goes on at once
     private static bool HasMore(BatchState state, int window) =>
         (!state.IsRead && !state.IsStopped && state.UnderWay < window && state.Rows.Count < BatchPace.MostRowsAhead)
-        || state.Rows.TakeWhile(static row => row.Ended).Count() >= BatchGathering.WorthAppending
+        || state.Rows.TakeWhile(static row => row.Ended).Count() >= BatchPace.Appending(state.Appends).Rows
         || (state.Rows.Count > 0 && (state.IsRead || state.IsStopped) && state.UnderWay == 0);
 
     private static bool HasMoved(BatchState before, BatchState after) =>
@@ -187,6 +189,9 @@ public sealed partial class Batches(
 
         [LoggerMessage(EventId = 253, Level = LogLevel.Warning, Message = "The file of batch {Batch} was deleted; no more rows are taken in, {UnderWay} row(s) under way come to their end")]
         public static partial void Stopped(ILogger logger, string batch, int underWay);
+
+        [LoggerMessage(EventId = 255, Level = LogLevel.Error, Message = "The output of batch {Batch} takes no more: rows from line {Line} on are not in it, and no more of its file is taken in")]
+        public static partial void Full(ILogger logger, string batch, long line);
 
         [LoggerMessage(EventId = 254, Level = LogLevel.Warning, Message = "A file in container batches was refused: its name {Problem}")]
         public static partial void Refused(ILogger logger, string problem);

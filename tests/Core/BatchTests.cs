@@ -313,6 +313,26 @@ public sealed class BatchTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_output_that_takes_no_more_ends_its_batch_which_says_from_which_line_on_rows_are_missing()
+    {
+        await using var pipeline = await Pipeline.StartAsync(azurite, ("Sparrow__MaxConcurrency__Standard", "2"));
+        await pipeline.DropAsync("full", Rows(1, 40));
+        while (await pipeline.SummaryAsync("full") is not { Succeeded: > 0 })
+            await pipeline.DeliverNextAsync(static message => message.Watch is null);
+        pipeline.Storage.Before = request => request.Uri.Query.Contains("comp=appendblock", StringComparison.Ordinal) && request.Uri.AbsolutePath.EndsWith("/full.jsonl", StringComparison.Ordinal)
+            ? throw new Azure.RequestFailedException(409, "Full.", "BlockCountExceedsLimit", null)
+            : Task.CompletedTask;
+
+        var summary = await pipeline.RunBatchAsync("full");
+
+        var rows = (await pipeline.OutputAsync("full")).Count;
+        var calls = (await pipeline.CallsAsync()).Count;
+        calls.ShouldBeInRange(rows + 1, 39, "what was under way came to its end, and no more was taken in");
+        (summary.State, summary.IsRead, summary.Succeeded, summary.Calls).ShouldBe(("stopped", false, calls, calls));
+        summary.Reason.ShouldStartWith($"The output takes no more: a blob has room for 50000 appends. Rows from line {rows + 1} on are not in it;");
+    }
+
+    [Fact]
     public async Task A_result_that_is_gone_is_told_and_nothing_else_of_the_batch_is_harmed()
     {
         await _pipeline.RunBatchAsync("kept", Rows(1, 2));

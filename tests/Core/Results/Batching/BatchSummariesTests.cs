@@ -57,15 +57,15 @@ public sealed class BatchSummariesTests(AzuriteFixture azurite) : IAsyncLifetime
         var output = new BatchOutput(_account.Blobs);
         var name = PipelineBatches.Name("a");
         var old = await output.BeginAsync(name, "\"1\"", Cancel);
-        (await output.AppendAsync(name, old.Version, Line(), Cancel)).ShouldNotBeNull();
+        (await output.AppendAsync(name, old.Version, Line(), Cancel)).Version.ShouldNotBeNull();
 
         var begun = await output.BeginAsync(name, "\"2\"", Cancel);
-        (await output.AppendAsync(name, old.Version, Line(), Cancel)).ShouldBeNull("who goes on with the old run is too late");
-        (await output.AppendAsync(name, begun.Version, Line(), Cancel)).ShouldNotBeNull();
-        (await output.AppendAsync(name, begun.Version, Line(), Cancel)).ShouldBeNull("somebody has appended since");
+        (await output.AppendAsync(name, old.Version, Line(), Cancel)).Version.ShouldBeNull("who goes on with the old run is too late");
+        (await output.AppendAsync(name, begun.Version, Line(), Cancel)).Appends.ShouldBe(1);
+        (await output.AppendAsync(name, begun.Version, Line(), Cancel)).Version.ShouldBeNull("somebody has appended since");
 
         var again = await output.BeginAsync(name, "\"2\"", Cancel);
-        again.Length.ShouldBe(3);
+        (again.Length, again.Appends).ShouldBe((3, 1));
         (await output.CountAsync(name, again, 0, Cancel)).ShouldBe(1);
         (await output.CountAsync(name, again, 3, Cancel)).ShouldBe(0);
     }
