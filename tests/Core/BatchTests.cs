@@ -123,6 +123,19 @@ public sealed class BatchTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_generated_file_that_could_not_be_had_is_a_warning_beside_its_answer()
+    {
+        await _pipeline.AnswerAsync(new { promptContains = "chart", text = "Here.", files = new[] { new { name = "chart.png", contentType = "image/png", base64 = "iVBORw0K" } } });
+        await _pipeline.FaultAsync(new { match = new { route = "download" }, times = -1, fault = new { status = 403 } });
+
+        (await _pipeline.RunBatchAsync("no-chart", """{"id":"c","asks":[{"content":"chart"}]}""")).Succeeded.ShouldBe(1);
+
+        var answer = (await _pipeline.OutputAsync("no-chart"))[0].GetProperty("answers")[0];
+        answer.TryGetProperty("spec_downloads", out _).ShouldBeFalse();
+        answer.GetProperty("spec_warnings").EnumerateArray().ShouldHaveSingleItem().GetString()!.ShouldStartWith("downloads[0] (chart.png) could not be saved:");
+    }
+
+    [Fact]
     public async Task An_empty_batch_is_done_with_an_empty_output()
     {
         var summary = await _pipeline.RunBatchAsync("empty", "\n\n");
