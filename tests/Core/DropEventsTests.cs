@@ -130,6 +130,7 @@ public sealed class DropEventsTests(AzuriteFixture azurite) : IAsyncLifetime
 
         (await _drop.DocumentAsync("a.txt")).GetProperty("id").GetString().ShouldBe(present);
         (await Pipeline.CallsAsync()).Count.ShouldBe(1);
+        Pipeline.Logs.Lines.ShouldContain($"Warning: drop/a.txt: version {stale} has been superseded by {(await Pipeline.Get<DropFolder>().FindAsync("a.txt", Cancel))!.ETag}, which is looked at instead");
     }
 
     [Fact]

@@ -74,6 +74,7 @@ public sealed class DropOutcomeTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task A_version_overwritten_while_it_was_analysed_keeps_its_result_and_is_not_published()
     {
         var first = await _drop.PutAsync("a.txt", "one");
+        var version = (await Pipeline.Get<DropFolder>().FindAsync("a.txt", Cancel))!.ETag;
         string? second = null;
         Pipeline.Storage.Before = async request =>
         {
@@ -84,6 +85,7 @@ public sealed class DropOutcomeTests(AzuriteFixture azurite) : IAsyncLifetime
         await _drop.LookAsync("a.txt");
 
         (await _drop.HasPageAsync("a.txt")).ShouldBeFalse("a newer version is there, whose outcome will come");
+        Pipeline.Logs.Lines.ShouldContain($"Warning: Version {version} of drop/a.txt has been superseded: its outcome stays with its job and is not published, the newer version's is");
         (await Pipeline.ResultAsync($"{first}/result.json")).GetProperty("state").GetString().ShouldBe("succeeded");
         await _drop.LookAsync("a.txt");
         (await _drop.DocumentAsync("a.txt")).GetProperty("id").GetString().ShouldBe(second);
