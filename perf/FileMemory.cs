@@ -10,22 +10,29 @@ internal sealed class FileMemory(FileMemory.Scale scale)
     /// <summary>The most that files may add to what an idle host holds, in megabytes.</summary>
     public const double Goal = 128;
 
-    /// <summary>Eight files of the largest size that Sparrow takes in and eight such out at once, then one of a gigabyte out.</summary>
+    /// <summary>The most that a large file may hold over a small one, in megabytes: what the collector may let stand, not what a file needs.</summary>
+    public const double Flat = 32;
+
+    /// <summary>A gigabyte out after a small file, then eight files of the largest size that Sparrow takes in and eight such out at once.</summary>
     public static readonly Scale Full = new(8, 100_000_000, 1L << 30);
 
     /// <summary>Enough to see that it works.</summary>
     public static readonly Scale Small = new(2, 10_000_000, 30_000_000);
 
+    // Several blocks: all that a file of any size goes through
+    private const long FewBlocks = 16_000_000;
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(9);
     private static readonly byte[] Pattern = new byte[1 << 16];
 
     /// <summary>Measures and prints.</summary>
-    /// <returns>0 when the goal is met, 2 when it is missed.</returns>
+    /// <returns>0 when the goals are met, 2 when one is missed.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         await using var cluster = await Cluster.StartAsync(withAccessLog: false, cancellationToken);
         await FillAsync(cluster, cancellationToken);
         await AnswerAsync(cluster, "eight", scale.Size, cancellationToken);
+        await AnswerAsync(cluster, "small", FewBlocks, cancellationToken);
         await AnswerAsync(cluster, "gigabyte", scale.Large, cancellationToken);
         var host = await Worker.Product.StartAsync(cluster, scale.Count, cancellationToken);
         await cluster.SendAsync(new { id = "warm", prompt = PromptMark.Text("warm") }, cancellationToken);
@@ -34,10 +41,13 @@ internal sealed class FileMemory(FileMemory.Scale scale)
         var idle = MemoryPeak.Of(host.Id);
         Console.WriteLine($"idle, warm: {idle:0} MB");
 
+        // Before the many, whose memory the collector lets stand: the large file would hide in it
+        var small = await MeasureAsync(cluster, host, idle, $"1 file of {FewBlocks / 1e6:0} MB out", [("small", null)], cancellationToken);
+        var one = await MeasureAsync(cluster, host, idle, $"1 file of {scale.Large / 1e6:0} MB out", [("gigabyte", null)], cancellationToken);
+        Console.WriteLine($"the large file over the small one: {one:0} - {small:0} = {one - small:0} MB (goal below {Flat:0}: {(one - small < Flat ? "met" : "missed")})");
         var eight = Enumerable.Range(0, scale.Count).Select(n => (Id: $"eight-{n}", File: (string?)$"payloads/{n}.bin")).ToArray();
         var many = await MeasureAsync(cluster, host, idle, $"{scale.Count} files of {scale.Size / 1e6:0} MB in, and as many out, at once", eight, cancellationToken);
-        var one = await MeasureAsync(cluster, host, idle, $"1 file of {scale.Large / 1e6:0} MB out", [("gigabyte", null)], cancellationToken);
-        return Math.Max(many, one) - idle < Goal ? 0 : 2;
+        return Math.Max(many, one) - idle < Goal && one - small < Flat ? 0 : 2;
     }
 
     private static async Task<double> MeasureAsync(

@@ -9,13 +9,7 @@ namespace SparrowFunctions;
 /// <summary>Gathers the rows of a batch that have ended, in the order of its file, and appends them to its output.</summary>
 public sealed class BatchGathering(BatchInput input, ResultStore results, BatchOutput output, TimeProvider time)
 {
-    /// <summary>So many rows are worth an append of their own; an output takes 50,000.</summary>
-    internal const int WorthAppending = 16;
-
-    // What is appended at once, where the rows are not longer themselves
-    private const int MaxAppendBytes = 4 * 1024 * 1024;
     private const int MostReason = 500;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     /// <summary>Appends what has ended.</summary>
     /// <returns>The state after it; with more to do when it stopped on the way.</returns>
@@ -23,7 +17,8 @@ public sealed class BatchGathering(BatchInput input, ResultStore results, BatchO
     {
         var ready = state.Rows.TakeWhile(static row => row.Ended).Count();
         var isLast = (state.IsRead || state.IsStopped) && ready == state.Rows.Count;
-        if (!isLast && (ready == 0 || (ready < WorthAppending && time.GetUtcNow() - state.GatheredAt < LongestWait)))
+        var (worth, wait, _) = BatchPace.Appending(state.Appends);
+        if (!isLast && (ready == 0 || (ready < worth && time.GetUtcNow() - state.GatheredAt < wait)))
             return state;
         if (state.OutputVersion is null)
         {
@@ -51,14 +46,15 @@ public sealed class BatchGathering(BatchInput input, ResultStore results, BatchO
         using var buffer = new MemoryStream();
         var after = state;
         var count = 0;
-        while (count < ready && buffer.Length < MaxAppendBytes)
+        var piece = BatchPace.Appending(state.Appends).Bytes;
+        while (count < ready && buffer.Length < piece)
         {
             var row = state.Rows[count++];
             var outcome = await OutcomeAsync(batch, row, cancellationToken);
             var given = await LineAsync(lines, row, cancellationToken);
             if (after.WrittenAhead > 0)
                 after = after with { WrittenAhead = after.WrittenAhead - 1 };
-            else
+            else if (state.FullAt is null)
                 buffer.Write(BatchOutputRow.Write(row.Line, row.Id, given, outcome).Span);
             after = Counted(after, row, outcome);
         }
@@ -67,9 +63,14 @@ public sealed class BatchGathering(BatchInput input, ResultStore results, BatchO
         {
             var length = buffer.Position;
             buffer.Position = 0;
-            if (await output.AppendAsync(batch, state.OutputVersion!, buffer, cancellationToken) is not { } version)
+            var appended = await output.AppendAsync(batch, state.OutputVersion!, buffer, cancellationToken);
+            if (appended is { Version: null, IsFull: false })
                 return (await ReadAgainAsync(batch, state, cancellationToken), 0);
-            after = after with { OutputVersion = version, OutputLength = state.OutputLength + length };
+
+            // What is paid for lies with the rows' jobs; nothing more is begun that would have no place
+            after = appended.Version is { } version
+                ? after with { OutputVersion = version, OutputLength = state.OutputLength + length, Appends = appended.Appends }
+                : after with { FullAt = state.Rows[state.WrittenAhead].Line, IsStopped = true };
         }
 
         return (after with { Rows = [.. state.Rows.Skip(count)], GatheredAt = time.GetUtcNow() }, count);
@@ -88,6 +89,7 @@ public sealed class BatchGathering(BatchInput input, ResultStore results, BatchO
     {
         OutputVersion = end.Version,
         OutputLength = end.Length,
+        Appends = end.Appends,
         WrittenAhead = state.WrittenAhead + await output.CountAsync(batch, end, state.OutputLength, cancellationToken),
     };
 

@@ -21,6 +21,9 @@ public sealed class BatchRows(
     /// <summary>How long a step takes rows in before it lets go; the next one follows at once.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // Ten thousand rows may wait in the state for their place in the output
+    private const int MostReason = 1024;
+
     // A row that nobody spoke of is looked at once a minute; one whose next ask is to be asked again, soon
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LookSoon = TimeSpan.FromSeconds(5);
@@ -79,7 +82,9 @@ public sealed class BatchRows(
             if (accepted is not null)
                 asks.Add(accepted);
             else
-                problems.AddRange(row.Asks.Count == 1 ? refused!.Problems : refused!.Problems.Select(problem => problem with { Field = $"asks[{index}].{problem.Field}" }));
+                problems.AddRange(refused!.Problems.Select(problem => row.Told(index, problem)));
+            if (problems.Count >= Rejection.MostProblems)
+                break;
         }
 
         return problems.Count > 0 ? Rejected(line, row.Id, new Rejection(problems)) : await AddAsync(batch, state, line, row.Id, asks, cancellationToken);
@@ -150,6 +155,9 @@ public sealed class BatchRows(
         return row with { LookAt = time.GetUtcNow() + (job.State == JobState.Queued ? LookAgain : wait) };
     }
 
-    private static BatchRowState Rejected(BatchLine line, string? id, Rejection rejection) =>
-        new(line.Number, line.Offset, 0) { Id = id, Ended = true, Problem = $"Line {line.Number}: {rejection.Reason}" };
+    private static BatchRowState Rejected(BatchLine line, string? id, Rejection rejection)
+    {
+        var reason = rejection.Reason.Length <= MostReason ? rejection.Reason : rejection.Reason[..MostReason] + "…";
+        return new(line.Number, line.Offset, 0) { Id = id, Ended = true, Problem = $"Line {line.Number}: {reason}" };
+    }
 }

@@ -2,8 +2,10 @@ using Azure;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SparrowFunctions.Intake.Batching;
+using SparrowFunctions.Intake.Dropped;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Jobs.Batching;
+using SparrowFunctions.Provisioning;
 using SparrowFunctions.Results.Batching;
 using SparrowFunctions.Sparrow;
 
@@ -40,9 +42,7 @@ public sealed partial class Batches(
     {
         if (!BatchName.TryParse(name, out var batch, out var problem))
         {
-            Log.Refused(logger, problem);
-            await deadLetters.AddAsync(
-                new DeadLetter(null, FailureKind.Rejected, $"The name of the file {problem} Drop it under another name.", BatchJobId.Source, name, time.GetUtcNow(), name), cancellationToken);
+            await RefuseAsync(name, problem, cancellationToken);
             return;
         }
 
@@ -102,6 +102,8 @@ public sealed partial class Batches(
             return;
         }
 
+        if (written.FullAt is { } line && state.FullAt is null)
+            Log.Full(logger, batch.Hash, line);
         if (HasMoved(state, written))
             await PublishAsync(batch, written, cancellationToken);
         if (written.EndedAt is null)
@@ -141,12 +143,29 @@ public sealed partial class Batches(
     // A step that let go for the time it took goes on at once
     private static bool HasMore(BatchState state, int window) =>
         (!state.IsRead && !state.IsStopped && state.UnderWay < window && state.Rows.Count < BatchPace.MostRowsAhead)
-        || state.Rows.TakeWhile(static row => row.Ended).Count() >= BatchGathering.WorthAppending
+        || state.Rows.TakeWhile(static row => row.Ended).Count() >= BatchPace.Appending(state.Appends).Rows
         || (state.Rows.Count > 0 && (state.IsRead || state.IsStopped) && state.UnderWay == 0);
 
     private static bool HasMoved(BatchState before, BatchState after) =>
         after.EndedAt is not null || before.Line == 1
         || (before.Line, before.Rows.Count, before.UnderWay, before.IsRead) != (after.Line, after.Rows.Count, after.UnderWay, after.IsRead);
+
+    // Sent again it is looked at again, as any file that was dropped; its time is the file's, so that all who tell of it write the same letter
+    private async Task RefuseAsync(string name, string problem, CancellationToken cancellationToken)
+    {
+        Log.Refused(logger, problem);
+        var at = await input.WrittenAtAsync(name, cancellationToken) ?? time.GetUtcNow();
+        await deadLetters.AddAsync(
+            new DeadLetter(
+                null,
+                FailureKind.Rejected,
+                $"The name of the file {problem} Drop it under another name.",
+                StorageNames.DropEventsQueue,
+                DropEvent.Write(StorageNames.BatchesContainer, BatchName.BlobOf(name), etag: null),
+                at,
+                $"{StorageNames.BatchesContainer}/{name}"),
+            cancellationToken);
+    }
 
     private async Task PublishAsync(BatchName batch, BatchState state, CancellationToken cancellationToken)
     {
@@ -170,6 +189,9 @@ public sealed partial class Batches(
 
         [LoggerMessage(EventId = 253, Level = LogLevel.Warning, Message = "The file of batch {Batch} was deleted; no more rows are taken in, {UnderWay} row(s) under way come to their end")]
         public static partial void Stopped(ILogger logger, string batch, int underWay);
+
+        [LoggerMessage(EventId = 255, Level = LogLevel.Error, Message = "The output of batch {Batch} takes no more: rows from line {Line} on are not in it, and no more of its file is taken in")]
+        public static partial void Full(ILogger logger, string batch, long line);
 
         [LoggerMessage(EventId = 254, Level = LogLevel.Warning, Message = "A file in container batches was refused: its name {Problem}")]
         public static partial void Refused(ILogger logger, string problem);

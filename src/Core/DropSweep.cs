@@ -44,7 +44,12 @@ public sealed partial class DropSweep(DropFolder folder, JobLedger ledger, Batch
 
             Log.Reported(logger, file.Name, file.ETag);
             await _events.SendMessageAsync(DropEvent.Write(StorageNames.DropContainer, file.Name, file.ETag), TimeSpan.Zero, NoExpiry, cancellationToken);
-            _memory.Report(file.Key, now);
+
+            // What no name can be taken of is told once, not ever again: nothing that happens to other blobs mends it
+            if (DropPath.Problem(file.Name) is null)
+                _memory.Report(file.Key, now);
+            else
+                _memory.Know(file.Key);
         }
 
         _memory.EndSweep();

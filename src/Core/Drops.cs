@@ -85,8 +85,9 @@ public sealed partial class Drops(
         var now = time.GetUtcNow();
         if (DropPath.Problem(name) is { } problem)
         {
-            // Such a blob can't even be addressed, so there is no version to speak of
-            await KeepAsync(name, problem, DropEvent.Write(StorageNames.DropContainer, name, reported), now, name, cancellationToken);
+            // Such a blob can't even be addressed, only listed; its time is the letter's, so that all who tell of it write the same one
+            var listed = await folder.FindListedAsync(name, cancellationToken);
+            await KeepAsync(name, problem, DropEvent.Write(StorageNames.DropContainer, name, etag: null), listed?.ModifiedAt ?? now, name, cancellationToken);
             return;
         }
 

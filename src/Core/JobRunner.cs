@@ -136,7 +136,12 @@ public sealed partial class JobRunner(
             if (entry.Refusal is { } refusal)
                 return await ending.RefuseAsync(new Claim(job, hold, invocation), refusal);
             if (entry.Head is null)
-                return await ParkAsync(job, entry, cancellationToken);
+            {
+                return entry.IsOverdue && await rows.StrandedAsync(job, cancellationToken) is { } stranded
+                    ? await ending.SkipAsync(new Claim(job, hold, invocation), stranded)
+                    : await ParkAsync(job, entry, cancellationToken);
+            }
+
             job = job with { Turn = entry.Number, Warning = entry.Warning ?? job.Warning };
             if (await rows.BarAsync(job, cancellationToken) is { } bar)
                 return await ending.SkipAsync(new Claim(job, hold, invocation, entry.Head), bar);

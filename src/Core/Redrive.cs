@@ -17,7 +17,7 @@ public sealed partial class Redrive(
     /// <summary>Sends one dead letter again.</summary>
     /// <param name="letterId">Its id.</param>
     /// <param name="cancellationToken">Ends the step; it may be repeated.</param>
-    /// <returns>False when there is no such letter.</returns>
+    /// <returns>False when there is no such letter, or nobody to send it to.</returns>
     public async Task<bool> OneAsync(string letterId, CancellationToken cancellationToken)
     {
         if (await letters.FindAsync(letterId, cancellationToken) is not { } letter)
@@ -25,10 +25,11 @@ public sealed partial class Redrive(
         if (letter.RedrivenAt is not null)
             return true;
 
-        if (JobId.TryParse(letter.JobId, out var id) && letter.Source is not (StorageNames.PromptsQueue or StorageNames.CallbacksQueue))
+        // A message of a queue that names a job is still a message: only what tells of a job's own end has the job tried again
+        if (JobId.TryParse(letter.JobId, out var id) && letter.Source is not (StorageNames.PromptsQueue or StorageNames.WorkQueue or StorageNames.CallbacksQueue))
             await JobAsync(id, cancellationToken);
-        else
-            await MessageAsync(letter, cancellationToken);
+        else if (!await MessageAsync(letter, cancellationToken))
+            return false;
 
         // Marked last: a crash before it sends the same thing again, which the ledger knows by its id
         await letters.MarkRedrivenAsync(letterId, time.GetUtcNow(), cancellationToken);
@@ -68,24 +69,37 @@ public sealed partial class Redrive(
         return true;
     }
 
-    // A callback begins a new round of tries; a message that made no job goes through the door again. Without an id of its own it gets the letter's, so that it makes one job at most.
-    private async Task MessageAsync(KeptLetter letter, CancellationToken cancellationToken)
+    // A callback begins a new round of tries; a message that made no job goes through the door that it came by, and through no other: read as a
+    // prompt, whatever is no prompt would be paid for
+    private async Task<bool> MessageAsync(KeptLetter letter, CancellationToken cancellationToken)
     {
-        var text = await letters.OriginalAsync(letter, cancellationToken);
-        if (PromptReader.ReadMessage(text, out _) is { Id: null } prompt)
-            text = PromptWriter.Write(prompt with { Id = string.Create(CultureInfo.InvariantCulture, $"redriven-{letter.Id}") });
         var queue = letter.Source switch
         {
-            StorageNames.WorkQueue or StorageNames.CallbacksQueue => letter.Source,
+            StorageNames.PromptsQueue or StorageNames.WorkQueue or StorageNames.CallbacksQueue => letter.Source,
             StorageNames.DropContainer or StorageNames.DropEventsQueue or StorageNames.BlobTriggerPoisonQueue => StorageNames.DropEventsQueue,
-            _ => StorageNames.PromptsQueue,
+            _ => null,
         };
+        if (queue is null)
+        {
+            Log.NoDoor(logger, letter.Id, letter.Source);
+            return false;
+        }
+
+        var text = await letters.OriginalAsync(letter, cancellationToken);
+
+        // Without an id of its own a prompt gets the letter's, so that it makes one job at most
+        if (queue == StorageNames.PromptsQueue && PromptReader.ReadMessage(text, out _) is { Id: null } prompt)
+            text = PromptWriter.Write(prompt with { Id = string.Create(CultureInfo.InvariantCulture, $"redriven-{letter.Id}") });
         await queues.GetQueueClient(queue).SendMessageAsync(text, TimeSpan.Zero, NoExpiry, cancellationToken);
+        return true;
     }
 
     private static partial class Log
     {
         [LoggerMessage(EventId = 170, Level = LogLevel.Information, Message = "Dead letter {LetterId} (job {JobId}) was sent again")]
         public static partial void Redriven(ILogger logger, string letterId, string jobId);
+
+        [LoggerMessage(EventId = 171, Level = LogLevel.Warning, Message = "Dead letter {LetterId} of {Source} can't be sent again: no queue takes what it holds")]
+        public static partial void NoDoor(ILogger logger, string letterId, string source);
     }
 }

@@ -1,4 +1,8 @@
 using Azure;
+using Azure.Data.Tables;
+using SparrowFunctions.Intake;
+using SparrowFunctions.Intake.Batching;
+using SparrowFunctions.Jobs;
 using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core;
@@ -58,6 +62,72 @@ public sealed class BatchCrashTests(AzuriteFixture azurite) : IAsyncLifetime
         }
 
         fatal.ShouldBeGreaterThan(10);
+    }
+
+    // The last ask is added and woken first: what is in the ledger then must not run without those before it, however long the next step takes
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_row_that_was_half_added_is_asked_in_its_order_however_late_the_rest_of_it_comes(int missing)
+    {
+        await DieAtAskAsync("late", missing);
+        await _pipeline.RunForAsync(TimeSpan.FromHours(2), static message => message.JobId is not null);
+        (await _pipeline.CallsAsync()).ShouldBeEmpty();
+
+        (await _pipeline.RunBatchAsync("late")).Succeeded.ShouldBe(1);
+
+        (await AskedAsync("late")).ShouldBe(["a1", "a2", "a3"]);
+        (await _pipeline.OutputAsync("late")).ShouldHaveSingleItem().GetProperty("answers").EnumerateArray()
+            .Select(answer => answer.GetProperty("conversation_id").GetString()).Distinct().Count().ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task What_was_half_added_of_a_row_that_is_gone_ends_without_a_call_and_says_so(int missing)
+    {
+        await DieAtAskAsync("gone", missing);
+        await _pipeline.Account.Blobs.GetBlobContainerClient("batches").DeleteBlobAsync("gone.jsonl", cancellationToken: Cancel);
+        (await _pipeline.RunBatchAsync("gone")).State.ShouldBe("stopped");
+
+        await _pipeline.RunForAsync(TimeSpan.FromHours(2), static message => message.Watch is null);
+
+        (await _pipeline.CallsAsync()).ShouldBeEmpty();
+        var left = await LeftAsync();
+        left.Select(job => job.State).ShouldBe(Enumerable.Repeat(JobState.Cancelled, 3 - missing));
+        left[0].Reason.ShouldBe($"Not asked, because ask {missing} of its row was never taken in: the batch ended before it was its turn.");
+        _pipeline.Work.TakeNext(static message => message.Watch is null).ShouldBeNull("nobody looks any more");
+
+        // The file comes back: nothing stands in its way
+        await _pipeline.DropAsync("gone", ThreeAsks("gone"));
+        (await _pipeline.RunBatchAsync("gone")).Succeeded.ShouldBe(1);
+        (await AskedAsync("gone")).ShouldBe(["a1", "a2", "a3"]);
+    }
+
+    private static string ThreeAsks(string name) => $$"""{"id":"a","asks":[{"content":"a1 {{name}}."},{"content":"a2 {{name}}."},{"content":"a3 {{name}}."}]}""";
+
+    private async Task DieAtAskAsync(string name, int missing)
+    {
+        await _pipeline.DropAsync(name, ThreeAsks(name));
+        _pipeline.Storage.Before = request => request.Method == "POST" && request.Body.Contains($"-{missing}of3", StringComparison.Ordinal)
+            ? throw new RequestFailedException("The process died.")
+            : Task.CompletedTask;
+        await Should.ThrowAsync<RequestFailedException>(() => _pipeline.DeliverNextAsync(static message => message.Batch is not null));
+        _pipeline.Storage.Before = null;
+        (await LeftAsync()).Count.ShouldBe(3 - missing);
+    }
+
+    // What of the row is in the ledger
+    private async Task<IReadOnlyList<Job>> LeftAsync()
+    {
+        var jobs = new List<Job>();
+        await foreach (var row in _pipeline.Account.Tables.GetTableClient("jobs").QueryAsync<TableEntity>(cancellationToken: Cancel))
+        {
+            if (JobId.TryParse(row.RowKey, out var id) && BatchJobId.TryParse(id, out _))
+                jobs.Add((await _pipeline.Ledger.FindAsync(id, Cancel))!);
+        }
+
+        return [.. jobs.OrderBy(job => job.Id.ToString(), StringComparer.Ordinal)];
     }
 
     // Runs a batch whose coordinator dies once; the number of writes that its coordinators made

@@ -97,12 +97,24 @@ public sealed class BatchTests(AzuriteFixture azurite) : IAsyncLifetime
         rows.Count.ShouldBe(7);
         Message(rows[1]).ShouldStartWith("Line 2: The row is not JSON");
         rows[1].GetProperty("line").GetInt32().ShouldBe(2);
-        Message(rows[2]).ShouldStartWith("Line 3: files[0]: blob batches/missing.txt does not exist. Write it before");
+        Message(rows[2]).ShouldStartWith("Line 3: asks[0].files[0]: blob batches/missing.txt does not exist. Write it before");
         Message(rows[4]).ShouldContain("names container secret, which prompts may not read.");
         Message(rows[5]).ShouldStartWith("Line 6: The row is longer than 1048576 bytes.");
         (summary.Succeeded, summary.Failed, summary.Kinds["rejected"]).ShouldBe((2, 5, 5));
         summary.Failures.Select(failure => failure.Line).ShouldBe([2, 3, 4, 5, 6]);
         (await _pipeline.AskedAsync()).ShouldBe(["one", "last"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_row_that_is_bad_all_over_is_told_of_in_short()
+    {
+        var asks = string.Join(',', Enumerable.Repeat($$"""{"content":"x","files":[{{string.Join(',', Enumerable.Range(0, 20).Select(n => $"\"missing-{n}.txt\""))}}]}""", 200));
+
+        var before = _pipeline.Storage.Requests.Count;
+        await _pipeline.RunBatchAsync("all-bad", $$"""{"id":"1","asks":[{{asks}}]}""");
+
+        Message((await _pipeline.OutputAsync("all-bad"))[0]).Length.ShouldBeLessThan(1100);
+        _pipeline.Storage.Requests.Skip(before).Count(request => request.Uri.AbsolutePath.Contains("/missing-", StringComparison.Ordinal)).ShouldBe(20, "no more is looked for than is told of");
     }
 
     [Fact]
@@ -132,6 +144,19 @@ public sealed class BatchTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_generated_file_that_could_not_be_had_is_a_warning_beside_its_answer()
+    {
+        await _pipeline.AnswerAsync(new { promptContains = "chart", text = "Here.", files = new[] { new { name = "chart.png", contentType = "image/png", base64 = "iVBORw0K" } } });
+        await _pipeline.FaultAsync(new { match = new { route = "download" }, times = -1, fault = new { status = 403 } });
+
+        (await _pipeline.RunBatchAsync("no-chart", """{"id":"c","asks":[{"content":"chart"}]}""")).Succeeded.ShouldBe(1);
+
+        var answer = (await _pipeline.OutputAsync("no-chart"))[0].GetProperty("answers")[0];
+        answer.TryGetProperty("spec_downloads", out _).ShouldBeFalse();
+        answer.GetProperty("spec_warnings").EnumerateArray().ShouldHaveSingleItem().GetString()!.ShouldStartWith("downloads[0] (chart.png) could not be saved:");
+    }
+
+    [Fact]
     public async Task An_empty_batch_is_done_with_an_empty_output()
     {
         var summary = await _pipeline.RunBatchAsync("empty", "\n\n");
@@ -152,6 +177,18 @@ public sealed class BatchTests(AzuriteFixture azurite) : IAsyncLifetime
         (summary.Succeeded, summary.Failed).ShouldBe((2, 0));
         (await _pipeline.AskedAsync()).Select(Last).ShouldBe(["one", "zero", "two", "two", "three", "four"], ignoreOrder: true);
         (await _pipeline.OutputAsync("again"))[1].GetProperty("answers").GetArrayLength().ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Dropped_again_when_its_state_has_expired_it_has_a_summary_of_its_own_and_pays_nothing_twice()
+    {
+        await _pipeline.RunBatchAsync("old", Rows(1, 70));
+        await _pipeline.Account.Blobs.GetBlobContainerClient("payloads").DeleteBlobAsync($"batches/{PipelineBatches.Name("old").Hash}/state.json", cancellationToken: Cancel);
+
+        var summary = await _pipeline.RunBatchAsync("old", Rows(69, 71));
+
+        (summary.State, summary.Rows, summary.Succeeded).ShouldBe(("done", 3, 3));
+        (await _pipeline.AskedAsync()).Count.ShouldBe(71);
     }
 
     [Fact]
@@ -307,6 +344,26 @@ public sealed class BatchTests(AzuriteFixture azurite) : IAsyncLifetime
         (await pipeline.RunBatchAsync("taken")).Succeeded.ShouldBe(60);
         (await pipeline.OutputAsync("taken")).Count.ShouldBe(60);
         (await pipeline.AskedAsync()).Count.ShouldBe(60);
+    }
+
+    [Fact]
+    public async Task An_output_that_takes_no_more_ends_its_batch_which_says_from_which_line_on_rows_are_missing()
+    {
+        await using var pipeline = await Pipeline.StartAsync(azurite, ("Sparrow__MaxConcurrency__Standard", "2"));
+        await pipeline.DropAsync("full", Rows(1, 40));
+        while (await pipeline.SummaryAsync("full") is not { Succeeded: > 0 })
+            await pipeline.DeliverNextAsync(static message => message.Watch is null);
+        pipeline.Storage.Before = request => request.Uri.Query.Contains("comp=appendblock", StringComparison.Ordinal) && request.Uri.AbsolutePath.EndsWith("/full.jsonl", StringComparison.Ordinal)
+            ? throw new Azure.RequestFailedException(409, "Full.", "BlockCountExceedsLimit", null)
+            : Task.CompletedTask;
+
+        var summary = await pipeline.RunBatchAsync("full");
+
+        var rows = (await pipeline.OutputAsync("full")).Count;
+        var calls = (await pipeline.CallsAsync()).Count;
+        calls.ShouldBeInRange(rows + 1, 39, "what was under way came to its end, and no more was taken in");
+        (summary.State, summary.IsRead, summary.Succeeded, summary.Calls).ShouldBe(("stopped", false, calls, calls));
+        summary.Reason.ShouldStartWith($"The output takes no more: a blob has room for 50000 appends. Rows from line {rows + 1} on are not in it;");
     }
 
     [Fact]

@@ -62,6 +62,39 @@ public sealed class DropEventsTests(AzuriteFixture azurite) : IAsyncLifetime
         (await Pipeline.DeadLettersAsync()).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("drop")]
+    [InlineData("batches")]
+    public async Task However_often_a_name_that_is_none_is_told_of_it_is_one_dead_letter(string container)
+    {
+        var name = $"{new string('x', 1010)}.jsonl";
+        await Pipeline.PutBlobAsync($"{container}/{name}", "{}");
+
+        await _drop.TellAsync(DropEvent.Write(container, name, "0x1"));
+        Pipeline.Time.Advance(TimeSpan.FromMinutes(1));
+        await _drop.TellAsync(DropEvent.Write(container, name, "0x1"));
+        if (container == "drop")
+            await _drop.LookAsync(name);
+        else
+            await Pipeline.Get<Batches>().OnDroppedAsync(name[..^".jsonl".Length], Cancel);
+
+        DropEvent.Read((await Pipeline.DeadLettersAsync()).ShouldHaveSingleItem().GetString("Original"))!.ShouldBe(new DropEvent(container, name, null, IsArrival: true));
+    }
+
+    [Fact]
+    public async Task The_sweep_tells_once_of_a_dropped_file_whose_name_is_none()
+    {
+        await _drop.PutAsync(new string('x', 801));
+
+        await SweepAsync(after: TimeSpan.FromMinutes(2));
+        (await _drop.DeliverEventsAsync()).ShouldBe(1);
+        await SweepAsync(after: TimeSpan.FromHours(1));
+        await SweepAsync(after: TimeSpan.FromHours(4));
+
+        (await _drop.DeliverEventsAsync()).ShouldBe(0);
+        (await Pipeline.DeadLettersAsync()).ShouldHaveSingleItem();
+    }
+
     [Fact]
     public async Task The_sweep_finds_a_batch_that_nothing_reported()
     {
@@ -97,6 +130,7 @@ public sealed class DropEventsTests(AzuriteFixture azurite) : IAsyncLifetime
 
         (await _drop.DocumentAsync("a.txt")).GetProperty("id").GetString().ShouldBe(present);
         (await Pipeline.CallsAsync()).Count.ShouldBe(1);
+        Pipeline.Logs.Lines.ShouldContain($"Warning: drop/a.txt: version {stale} has been superseded by {(await Pipeline.Get<DropFolder>().FindAsync("a.txt", Cancel))!.ETag}, which is looked at instead");
     }
 
     [Fact]

@@ -1,4 +1,7 @@
+using SparrowFunctions.Intake;
+using SparrowFunctions.Intake.Dropped;
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Results;
 using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core;
@@ -71,6 +74,7 @@ public sealed class DropOutcomeTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task A_version_overwritten_while_it_was_analysed_keeps_its_result_and_is_not_published()
     {
         var first = await _drop.PutAsync("a.txt", "one");
+        var version = (await Pipeline.Get<DropFolder>().FindAsync("a.txt", Cancel))!.ETag;
         string? second = null;
         Pipeline.Storage.Before = async request =>
         {
@@ -81,6 +85,7 @@ public sealed class DropOutcomeTests(AzuriteFixture azurite) : IAsyncLifetime
         await _drop.LookAsync("a.txt");
 
         (await _drop.HasPageAsync("a.txt")).ShouldBeFalse("a newer version is there, whose outcome will come");
+        Pipeline.Logs.Lines.ShouldContain($"Warning: Version {version} of drop/a.txt has been superseded: its outcome stays with its job and is not published, the newer version's is");
         (await Pipeline.ResultAsync($"{first}/result.json")).GetProperty("state").GetString().ShouldBe("succeeded");
         await _drop.LookAsync("a.txt");
         (await _drop.DocumentAsync("a.txt")).GetProperty("id").GetString().ShouldBe(second);
@@ -148,6 +153,85 @@ public sealed class DropOutcomeTests(AzuriteFixture azurite) : IAsyncLifetime
         Pipeline.Storage.Requests.Skip(before).Where(request => request.Method == "PUT" && request.Uri.AbsolutePath.Contains("/results/", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
+    // Storage tells times of writing in whole seconds, and an instance may have looked at its clock long before it looked at the file
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task Of_two_versions_written_within_a_second_the_one_that_is_there_now_has_its_outcome_published(int secondTakenAfter)
+    {
+        var first = (await Pipeline.JobAsync(await _drop.DropAsync("a.txt", "one")))!;
+        var second = await VersionAsync(first, await _drop.PutAsync("a.txt", "two"), TimeSpan.FromSeconds(secondTakenAfter));
+
+        await PublishAsync(second);
+        (await _drop.DocumentAsync("a.txt")).GetProperty("id").GetString().ShouldBe(second.Id.ToString());
+
+        // A job that was sent again ends anew
+        await PublishAsync(first with { EndedAt = first.EndedAt + TimeSpan.FromMinutes(1) });
+        (await _drop.DocumentAsync("a.txt")).GetProperty("id").GetString().ShouldBe(second.Id.ToString());
+    }
+
+    [Fact]
+    public async Task Of_two_versions_of_a_file_that_is_gone_the_one_that_was_taken_later_keeps_its_outcome()
+    {
+        var first = (await Pipeline.JobAsync(await _drop.DropAsync("a.txt", "one")))!;
+        var second = await VersionAsync(first, await _drop.PutAsync("a.txt", "two"), TimeSpan.FromSeconds(1));
+        await _drop.Folder.GetBlobClient("a.txt").DeleteAsync(cancellationToken: Cancel);
+
+        await PublishAsync(second);
+        await PublishAsync(first with { EndedAt = first.EndedAt + TimeSpan.FromMinutes(1) });
+
+        (await _drop.DocumentAsync("a.txt")).GetProperty("id").GetString().ShouldBe(second.Id.ToString());
+    }
+
+    // The job was given up, and its answer came while that was being told
+    [Theory]
+    [InlineData("HEAD", "a.txt.json")]
+    [InlineData("PUT", "a.txt.md")]
+    [InlineData("PUT", "a.txt.json")]
+    public async Task An_end_that_has_been_overtaken_by_a_late_answer_does_not_replace_its_outcome(string method, string blob)
+    {
+        await Pipeline.FaultAsync("""{"status":400}""", always: false);
+        var id = await _drop.PutAsync("a.txt");
+        var isAnswered = false;
+        Pipeline.Storage.Before = async request =>
+        {
+            if (isAnswered || request.Method != method || !request.Uri.AbsolutePath.EndsWith($"/results/drop/{blob}", StringComparison.Ordinal))
+                return;
+            isAnswered = true;
+            var job = (await Pipeline.JobAsync(id))!;
+            var answered = (await Pipeline.Ledger.UpdateAsync(job with { State = JobState.Succeeded, Kind = null, Reason = null, EndedAt = job.EndedAt + TimeSpan.FromSeconds(1) }, Cancel))!;
+            await PublishAsync(answered);
+        };
+
+        await _drop.LookAsync("a.txt");
+
+        isAnswered.ShouldBeTrue();
+        (await _drop.DocumentAsync("a.txt")).GetProperty("state").GetString().ShouldBe("succeeded");
+        (await _drop.PageAsync("a.txt")).ShouldBe("An answer.");
+    }
+
+    [Fact]
+    public async Task A_refusal_that_was_slow_does_not_replace_the_outcome_of_a_job_that_took_the_version_meanwhile()
+    {
+        await _drop.PutAsync("_prompt.md", "---\ncolour: red\n---\n");
+        var id = await _drop.PutAsync("a.txt");
+        var isTaken = false;
+        Pipeline.Storage.Before = async request =>
+        {
+            if (isTaken || request.Method != "HEAD" || !request.Uri.AbsolutePath.EndsWith("/results/drop/a.txt.json", StringComparison.Ordinal))
+                return;
+            isTaken = true;
+            await _drop.PutAsync("_prompt.md", "What is it?");
+            await _drop.LookAsync("a.txt");
+        };
+
+        await _drop.LookAsync("a.txt");
+
+        isTaken.ShouldBeTrue();
+        var document = await _drop.DocumentAsync("a.txt");
+        (document.GetProperty("id").GetString(), document.GetProperty("state").GetString()).ShouldBe((id, "succeeded"));
+    }
+
     [Fact]
     public async Task A_write_whose_answer_was_lost_is_no_conflict()
     {
@@ -161,6 +245,15 @@ public sealed class DropOutcomeTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _drop.DocumentAsync("a.txt")).GetProperty("state").GetString().ShouldBe("succeeded");
         (await Pipeline.CallsAsync()).Count.ShouldBe(1);
     }
+
+    // A job of a version that was written in the same second as another's
+    private async Task<Job> VersionAsync(Job other, string id, TimeSpan takenAfter)
+    {
+        var present = (await Pipeline.Get<DropFolder>().FindAsync(other.Drop!.Path, Cancel))!;
+        return other with { Id = JobId.Parse(id), Drop = other.Drop with { ETag = present.ETag }, CreatedAt = other.CreatedAt + takenAfter };
+    }
+
+    private Task PublishAsync(Job job) => Pipeline.Get<DropOutcomes>().PublishAsync(job, JobDocuments.Of(job, "") with { Answer = "An answer." }, Cancel);
 
     private Task AnswerAsync(string prompt, string file) => Pipeline.AnswerAsync(new
     {

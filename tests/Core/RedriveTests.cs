@@ -1,4 +1,5 @@
 using SparrowFunctions.Intake;
+using SparrowFunctions.Intake.Dropped;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Sparrow;
 using SparrowFunctions.Tests.Infrastructure;
@@ -162,6 +163,58 @@ public sealed class RedriveTests(AzuriteFixture azurite) : IAsyncLifetime
         (job.State, job.Tried, job.Attempts[^1].Status).ShouldBe((JobState.Succeeded, 162, 200));
         (await _pipeline.CallsAsync()).Count.ShouldBe(12);
     }
+
+    [Fact]
+    public async Task A_batch_whose_name_was_refused_is_told_of_again_as_a_file_and_asked_of_nobody()
+    {
+        var name = new string('x', 1010);
+        await _pipeline.PutBlobAsync($"batches/{name}.jsonl", """{"prompt":"one"}""");
+        await _pipeline.Get<Batches>().OnDroppedAsync(name, Cancel);
+
+        (await _pipeline.Get<Redrive>().AllAsync(null, Cancel)).ShouldBe(1);
+
+        DropEvent.Read((await _pipeline.TakeAsync("drop-events")).Body.ToString()).ShouldBe(new DropEvent("batches", $"{name}.jsonl", null, IsArrival: true));
+        (await _pipeline.Account.Queues.GetQueueClient("prompts").PeekMessageAsync(Cancel)).Value.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("work")]
+    [InlineData("callbacks")]
+    [InlineData("drop-events")]
+    public async Task What_was_no_prompt_goes_back_to_its_own_queue_as_it_was(string queue)
+    {
+        await KeepAsync(queue, "a text that could be a prompt");
+
+        (await _pipeline.Get<Redrive>().AllAsync(null, Cancel)).ShouldBe(1);
+
+        (await _pipeline.TakeAsync(queue)).Body.ToString().ShouldBe("a text that could be a prompt");
+    }
+
+    [Fact]
+    public async Task A_message_that_named_a_job_is_sent_again_and_has_no_job_tried_again()
+    {
+        await FailOnceAsync("failed");
+        await KeepAsync("work", """{"reason":"look","jobId":"failed"}""", jobId: "failed");
+
+        (await _pipeline.Get<Redrive>().OneAsync((await _pipeline.DeadLettersAsync()).Single(letter => letter.GetString("Source") == "work").RowKey, Cancel)).ShouldBeTrue();
+
+        (await _pipeline.JobAsync("failed"))!.State.ShouldBe(JobState.Failed);
+        await _pipeline.TakeAsync("work", "look");
+    }
+
+    [Fact]
+    public async Task A_letter_that_came_by_no_queue_stays_where_it_is()
+    {
+        await KeepAsync("elsewhere", "a text that could be a prompt");
+
+        (await _pipeline.Get<Redrive>().AllAsync(null, Cancel)).ShouldBe(0);
+
+        (await _pipeline.Account.Queues.GetQueueClient("prompts").PeekMessageAsync(Cancel)).Value.ShouldBeNull();
+        (await LetterAsync()).GetDateTimeOffset("RedrivenAt").ShouldBeNull();
+    }
+
+    private Task KeepAsync(string source, string original, string? jobId = null) =>
+        _pipeline.Get<DeadLetters>().AddAsync(new DeadLetter(jobId, FailureKind.Rejected, "no", source, original, _pipeline.Time.GetUtcNow(), original), Cancel);
 
     private async Task FailOnceAsync(string id, string more = "", JobState state = JobState.Failed)
     {

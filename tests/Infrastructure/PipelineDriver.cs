@@ -6,6 +6,7 @@ using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using SparrowEmulator;
 using SparrowFunctions.Jobs;
@@ -23,6 +24,9 @@ public sealed partial class Pipeline
 
     /// <summary>The line from this process to storage.</summary>
     public StorageTap Storage { get; }
+
+    /// <summary>What this process has logged.</summary>
+    public LogTap Logs => Get<LogTap>();
 
     /// <summary>Another process of the same app: the same account, emulator and clock.</summary>
     public Task<Pipeline> AnotherAsync(params (string Setting, string Value)[] settings) =>
@@ -92,8 +96,10 @@ public sealed partial class Pipeline
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Setting.Replace("__", ":", StringComparison.Ordinal), setting.Value)))
             .Build();
         var storage = new StorageTap();
+        var logs = new LogTap();
         var services = new ServiceCollection()
-            .AddLogging()
+            .AddSingleton(logs)
+            .AddLogging(logging => logging.AddProvider(logs))
             .AddSingleton<TimeProvider>(time)
             .AddSingleton(network ?? new SystemNetwork())
             .AddSparrowCore(configuration)

@@ -31,6 +31,9 @@ public sealed class StorageTap : HttpPipelinePolicy
     /// <summary>Called before a request leaves; may wait.</summary>
     public Func<StorageRequest, Task>? Before { get; set; }
 
+    /// <summary>Called when a request has taken effect.</summary>
+    public Action<StorageRequest>? After { get; set; }
+
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
         throw new NotSupportedException("The product calls storage asynchronously only.");
 
@@ -39,7 +42,7 @@ public sealed class StorageTap : HttpPipelinePolicy
         using var body = new MemoryStream();
         if (message.Request.Content is { } content && message.Request.Method != RequestMethod.Get && content.TryComputeLength(out var length) && length < 200_000)
             await content.WriteToAsync(body, message.CancellationToken);
-        var request = new StorageRequest(message.Request.Method.Method, message.Request.Uri.ToUri(), System.Text.Encoding.UTF8.GetString(body.ToArray()));
+        var request = new StorageRequest(message.Request.Method.Method, message.Request.Uri.ToUri(), System.Text.Encoding.UTF8.GetString(body.ToArray()), RangeOf(message.Request));
         _requests.Enqueue(request);
         if (Before is { } before)
             await before(request).WaitAsync(message.CancellationToken);
@@ -50,13 +53,21 @@ public sealed class StorageTap : HttpPipelinePolicy
         }
 
         await ProcessNextAsync(message, pipeline);
+        After?.Invoke(request);
         if (LosesAnswerOf?.Invoke(request) == true)
             throw new RequestFailedException("The test lost the answer of storage.");
     }
+
+    private static string? RangeOf(Request request) =>
+        request.Headers.TryGetValue("x-ms-range", out var range) || request.Headers.TryGetValue("Range", out range) ? range : null;
 }
 
 /// <summary>A request to storage.</summary>
-public sealed record StorageRequest(string Method, Uri Uri, string Body)
+/// <param name="Method">Its method.</param>
+/// <param name="Uri">Its address.</param>
+/// <param name="Body">Its body as text, where that is short.</param>
+/// <param name="Range">The part of a blob that it asks for; null for all of it.</param>
+public sealed record StorageRequest(string Method, Uri Uri, string Body, string? Range = null)
 {
     /// <summary>Whether it changes the row of a worker.</summary>
     public bool WritesWorker => Method is not "GET" && (Uri.AbsolutePath.Contains("PartitionKey='workers'", StringComparison.Ordinal)

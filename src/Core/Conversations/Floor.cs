@@ -30,7 +30,7 @@ public sealed class Floor(TurnTable table, WaitingLine line, BlobServiceClient b
         // A numbered turn is in line before it looks: whoever ends meanwhile finds it. Only the first of all is likely to speak at once.
         if (turn is null && job.Accepted.Prompt.Turn is { } number and > 1)
         {
-            turn = await table.AddAsync(key, new Turn(number, id, TurnState.Waiting, job.CreatedAt, Round: job.Round), cancellationToken);
+            turn = await table.AddAsync(key, Turn.Of(number, job), cancellationToken);
             if (turn.JobId != id)
                 return WaitingLine.Taken(turn);
         }
@@ -129,7 +129,7 @@ public sealed class Floor(TurnTable table, WaitingLine line, BlobServiceClient b
             return new NextTurn(JobId.Parse(active), head, Turn: null, TimeSpan.Zero);
         if (await table.LowestWaitingAsync(head.Key, head.Late ? 1 : head.Next, cancellationToken) is not { } turn)
             return null;
-        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
+        var word = TurnOrder.Decide(head, turn, time.GetUtcNow(), options.Value.GapTimeout);
         return new NextTurn(JobId.Parse(turn.JobId), head, turn, word.Left, word.Verdict == WordVerdict.Take ? null : word.Reason);
     }
 

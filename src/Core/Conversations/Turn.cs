@@ -1,5 +1,7 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using SparrowFunctions.Intake.Batching;
+using SparrowFunctions.Jobs;
 
 namespace SparrowFunctions.Conversations;
 
@@ -13,6 +15,7 @@ namespace SparrowFunctions.Conversations;
 /// <param name="Answer">What Sparrow answered; null when it did not, or when it lies in a blob.</param>
 /// <param name="AnswerBlob">Where a long answer lies in <c>payloads</c>.</param>
 /// <param name="Round">In which of its rounds the job got in line.</param>
+/// <param name="IsStrict">Whether it never runs without those before it, however long they take.</param>
 public sealed record Turn(
     int Number,
     string JobId,
@@ -22,13 +25,20 @@ public sealed record Turn(
     string? UserBlob = null,
     string? Answer = null,
     string? AnswerBlob = null,
-    int Round = 0)
+    int Round = 0,
+    bool IsStrict = false)
 {
     /// <summary>Longest text that lies in the row itself, in characters; a row holds 64 KiB a column.</summary>
     public const int MaxInlineText = 8 * 1024;
 
     /// <summary>Whether an answer is on record for it.</summary>
     public bool IsAnswered => Answer is not null || AnswerBlob is not null;
+
+    /// <summary>A new turn that waits. The asks of a batch's row are one conversation: out of order, or without one of them, it would be another.</summary>
+    /// <param name="number">Its place in the conversation.</param>
+    /// <param name="job">Its job.</param>
+    public static Turn Of(int number, Job job) =>
+        new(number, job.Id.ToString(), TurnState.Waiting, job.CreatedAt, Round: job.Round, IsStrict: job.Source == BatchJobId.Source);
 
     internal static string RowKey(int number) => string.Create(CultureInfo.InvariantCulture, $"t{number:D10}");
 
@@ -42,6 +52,7 @@ public sealed record Turn(
         ["Answer"] = Answer,
         ["AnswerBlob"] = AnswerBlob,
         ["Round"] = Round,
+        ["Strict"] = IsStrict,
     };
 
     internal static Turn Read(TableEntity row) => new(
@@ -53,7 +64,8 @@ public sealed record Turn(
         row.GetString("UserBlob"),
         row.GetString("Answer"),
         row.GetString("AnswerBlob"),
-        row.GetInt32("Round") ?? 0);
+        row.GetInt32("Round") ?? 0,
+        row.GetBoolean("Strict") ?? false);
 
     internal static string Name(TurnState state) => state switch
     {

@@ -13,8 +13,8 @@ public sealed class WaitingLine(TurnTable table, IOptions<ConversationOptions> o
     public async Task<Step> JoinAsync(Head head, Job job, CancellationToken cancellationToken)
     {
         var number = job.Accepted.Prompt.Turn ?? Math.Max(head.Last, head.Next - 1) + 1;
-        var word = TurnOrder.Decide(head, number, job.CreatedAt, time.GetUtcNow(), options.Value.GapTimeout);
-        var turn = new Turn(number, job.Id.ToString(), TurnState.Waiting, job.CreatedAt, Round: job.Round);
+        var turn = Turn.Of(number, job);
+        var word = Decide(head, turn);
         var lined = head with { Last = Math.Max(head.Last, number) };
         var write = await MayTakeAsync(head, number, word, cancellationToken)
             ? await table.WriteAsync(lined.GivenTo(turn), [turn with { State = TurnState.Active }], areNew: true, cancellationToken)
@@ -32,7 +32,7 @@ public sealed class WaitingLine(TurnTable table, IOptions<ConversationOptions> o
     /// <summary>Takes the word for a turn that waits, where it is its turn.</summary>
     public async Task<Step> TakeAsync(Head head, Turn turn, CancellationToken cancellationToken)
     {
-        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
+        var word = Decide(head, turn);
         if (await MayTakeAsync(head, turn.Number, word, cancellationToken))
         {
             return Entered(await table.WriteAsync(head.GivenTo(turn), [turn with { State = TurnState.Active }], areNew: false, cancellationToken), turn, word);
@@ -52,7 +52,7 @@ public sealed class WaitingLine(TurnTable table, IOptions<ConversationOptions> o
     public async Task<Step> ReopenAsync(Head head, Turn turn, int round, CancellationToken cancellationToken)
     {
         turn = turn with { Round = round };
-        var word = TurnOrder.Decide(head, turn.Number, turn.AcceptedAt, time.GetUtcNow(), options.Value.GapTimeout);
+        var word = Decide(head, turn);
         return Entered(
             head.Active is null
                 ? await table.WriteAsync(head.GivenTo(turn), [turn with { State = TurnState.Active }], areNew: false, cancellationToken)
@@ -67,6 +67,8 @@ public sealed class WaitingLine(TurnTable table, IOptions<ConversationOptions> o
         var write = await table.WriteAsync(head with { ActiveRound = round }, [], areNew: false, cancellationToken);
         return new(write.Written is { } kept ? new Entry(kept, kept.ActiveTurn) : null, write.Present, false);
     }
+
+    private Word Decide(Head head, Turn turn) => TurnOrder.Decide(head, turn, time.GetUtcNow(), options.Value.GapTimeout);
 
     // A turn that runs without those before it must be the lowest that waits: a lower one goes first, however late
     private async Task<bool> MayTakeAsync(Head head, int number, Word word, CancellationToken cancellationToken) => word.Verdict switch
@@ -92,5 +94,6 @@ public sealed class WaitingLine(TurnTable table, IOptions<ConversationOptions> o
             null,
             turn.Number,
             Waits: word.Verdict == WordVerdict.Skip ? "Waits until the turns before it have ended." : word.Reason,
-            Wake: word.Verdict == WordVerdict.Gap ? word.Left : null);
+            Wake: word.Left > TimeSpan.Zero ? word.Left : null,
+            IsOverdue: word.Verdict == WordVerdict.Overdue);
 }

@@ -21,6 +21,9 @@ public enum WordVerdict
     /// <summary>A turn before it is missing, and may still come.</summary>
     Gap,
 
+    /// <summary>A turn before it did not come in time, and it does not run without: it looks again whether that one may still come.</summary>
+    Overdue,
+
     /// <summary>Another turn has the word; whoever ends it wakes the next.</summary>
     Wait,
 }

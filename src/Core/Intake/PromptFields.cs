@@ -89,10 +89,11 @@ internal readonly struct PromptFields(JsonElement body, List<FieldProblem> probl
         };
     }
 
-    /// <summary>Notes a problem and gives nothing back.</summary>
+    /// <summary>Notes a problem, unless enough are noted, and gives nothing back.</summary>
     public T? Report<T>(string field, string problem, string remedy)
     {
-        problems.Add(new FieldProblem(field, problem, remedy));
+        if (problems.Count < Rejection.MostProblems)
+            problems.Add(new FieldProblem(field, problem, remedy));
         return default;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Azure;
 using Azure.Storage;
@@ -15,7 +14,7 @@ namespace SparrowFunctions.Results;
 /// Publishes outcomes beside the paths of dropped files: <c>results/drop/{path}.md</c>, <c>.json</c> and <c>.files/…</c>. May be repeated; each
 /// write is conditional, so an older version's outcome never replaces a newer one's.
 /// </summary>
-public sealed partial class DropOutcomes(BlobServiceClient blobs, DropFolder folder, ResultStore results, ILogger<DropOutcomes> logger)
+public sealed partial class DropOutcomes(BlobServiceClient blobs, OutcomePrecedence precedence, ResultStore results, ILogger<DropOutcomes> logger)
 {
     private const int MostTries = 5;
 
@@ -32,8 +31,7 @@ public sealed partial class DropOutcomes(BlobServiceClient blobs, DropFolder fol
     {
         if (job.Drop is not { } source)
             return;
-        var mark = string.Create(CultureInfo.InvariantCulture, $"{job.Id} {job.State.Name()} {job.EndedAt?.UtcTicks}");
-        await PublishAsync(source, OutcomeStamp.Of(source, job.CreatedAt, mark), job.Id.ToString(), async () =>
+        await PublishAsync(source, OutcomeStamp.Of(source, job), job.Id.ToString(), async () =>
             document ?? await results.FindAsync(job.Id.ToString(), cancellationToken) ?? JobDocuments.Of(job, ""), cancellationToken);
     }
 
@@ -41,8 +39,8 @@ public sealed partial class DropOutcomes(BlobServiceClient blobs, DropFolder fol
     /// <param name="source">The version.</param>
     /// <param name="document">A document that says so.</param>
     /// <param name="cancellationToken">Ends the step; it may be repeated.</param>
-    public Task RefuseAsync(DropSource source, JobDocument document, CancellationToken cancellationToken) => PublishAsync(
-        source, OutcomeStamp.Of(source, document.CreatedAt, $"{document.Id} refused {document.Reason}"), document.Id, () => Task.FromResult(document), cancellationToken);
+    public Task RefuseAsync(DropSource source, JobDocument document, CancellationToken cancellationToken) =>
+        PublishAsync(source, OutcomeStamp.OfRefusal(source, document), document.Id, () => Task.FromResult(document), cancellationToken);
 
     private async Task PublishAsync(DropSource source, OutcomeStamp stamp, string jobId, Func<Task<JobDocument>> read, CancellationToken cancellationToken)
     {
@@ -51,41 +49,44 @@ public sealed partial class DropOutcomes(BlobServiceClient blobs, DropFolder fol
         if (there is { } done && (done.Source, done.Mark) == (stamp.Source, stamp.Mark))
             return;
 
-        var put = there?.IsNewerThan(stamp) != true && await IsNewestAsync(source, cancellationToken)
-            ? await WriteAsync(outcome, source, stamp, await read(), cancellationToken)
+        var put = await precedence.StandsAsync(source, stamp, there, cancellationToken)
+            ? await WriteAsync(outcome, source, stamp, await read(), isFirst: there is null, cancellationToken)
             : Put.Superseded;
-        if (put == Put.Superseded)
-            Log.Superseded(logger, source.Path, source.ETag);
-        else
+        if (put != Put.Superseded)
+        {
             Log.Published(logger, jobId, outcome);
-        if (put != Put.New || there is not null)
-            await TidyAsync(outcome, stamp, put, cancellationToken);
+            return;
+        }
+
+        Log.Superseded(logger, source.Path, source.ETag);
+        await TidyAsync(outcome, left => Task.FromResult(left == stamp), cancellationToken);
     }
 
-    // Looked at after what is published: whatever newer version is published from now on meets the conditions of the writes
-    private async Task<bool> IsNewestAsync(DropSource source, CancellationToken cancellationToken) =>
-        await folder.FindAsync(source.Path, cancellationToken) is not { } now || now.ETag == source.ETag;
-
-    private async Task<Put> WriteAsync(string outcome, DropSource source, OutcomeStamp stamp, JobDocument document, CancellationToken cancellationToken)
+    private async Task<Put> WriteAsync(string outcome, DropSource source, OutcomeStamp stamp, JobDocument document, bool isFirst, CancellationToken cancellationToken)
     {
         var put = Put.New;
         foreach (var file in document.Files)
         {
             var saved = _results.GetBlobClient($"{document.Id}/files/{file.Name}");
-            put = Worst(put, await PutAsync($"{outcome}.files/{file.Name}", file.ContentType, stamp, token => OpenAsync(saved, token), cancellationToken));
+            put = Worst(put, await PutAsync($"{outcome}.files/{file.Name}", file.ContentType, source, stamp, token => OpenAsync(saved, token), cancellationToken));
         }
 
         var relinked = OutcomeText.Relinked(document, outcome);
         var page = BinaryData.FromString(OutcomeText.Page(relinked, source));
         var json = new BinaryData(JsonSerializer.SerializeToUtf8Bytes(relinked, JobDocumentJson.Readable.JobDocument));
         if (put != Put.Superseded)
-            put = Worst(put, await PutAsync($"{outcome}.md", "text/markdown; charset=utf-8", stamp, _ => Task.FromResult<Stream?>(page.ToStream()), cancellationToken));
+            put = Worst(put, await PutAsync($"{outcome}.md", "text/markdown; charset=utf-8", source, stamp, _ => Task.FromResult<Stream?>(page.ToStream()), cancellationToken));
+
+        // What the replaced outcome had more is taken away before the last write says that all is done
+        if (put == Put.Replaced || (put == Put.New && !isFirst))
+            await TidyAsync(outcome, async left => left.Source == stamp.Source && left != stamp && await precedence.StandsAsync(source, stamp, left, cancellationToken), cancellationToken);
 
         // Last, so that whoever finds it finds all
-        return put == Put.Superseded ? put : Worst(put, await PutAsync($"{outcome}.json", "application/json", stamp, _ => Task.FromResult<Stream?>(json.ToStream()), cancellationToken));
+        return put == Put.Superseded ? put : Worst(put, await PutAsync($"{outcome}.json", "application/json", source, stamp, _ => Task.FromResult<Stream?>(json.ToStream()), cancellationToken));
     }
 
-    private async Task<Put> PutAsync(string path, string contentType, OutcomeStamp stamp, Func<CancellationToken, Task<Stream?>> open, CancellationToken cancellationToken)
+    private async Task<Put> PutAsync(
+        string path, string contentType, DropSource source, OutcomeStamp stamp, Func<CancellationToken, Task<Stream?>> open, CancellationToken cancellationToken)
     {
         var blob = _results.GetBlobClient(path);
         var options = new BlobUploadOptions
@@ -108,7 +109,7 @@ public sealed partial class DropOutcomes(BlobServiceClient blobs, DropFolder fol
             catch (RequestFailedException exception) when (exception.Status is 409 or 412 && tries < MostTries)
             {
                 var there = await FindAsync(blob, cancellationToken);
-                if (there?.Stamp?.IsNewerThan(stamp) == true)
+                if (there?.Stamp is { } other && other != stamp && !await precedence.StandsAsync(source, stamp, other, cancellationToken))
                     return Put.Superseded;
                 options.Conditions = there is { } found ? new BlobRequestConditions { IfMatch = found.ETag } : new BlobRequestConditions { IfNoneMatch = ETag.All };
             }
@@ -117,12 +118,17 @@ public sealed partial class DropOutcomes(BlobServiceClient blobs, DropFolder fol
 
     private static Put Worst(Put one, Put other) => one > other ? one : other;
 
-    // Takes away the files of an outcome that this one replaced; or its own, where a newer one was first
-    private async Task TidyAsync(string outcome, OutcomeStamp stamp, Put put, CancellationToken cancellationToken)
+    // Takes away published files; each outcome among them is judged once
+    private async Task TidyAsync(string outcome, Func<OutcomeStamp, Task<bool>> isLeftover, CancellationToken cancellationToken)
     {
+        var judged = new Dictionary<OutcomeStamp, bool>();
         await foreach (var blob in _results.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, $"{outcome}.files/", cancellationToken))
         {
-            if (OutcomeStamp.Read(blob.Metadata) is { } left && left.Source == stamp.Source && (put == Put.Superseded ? left == stamp : left != stamp && !left.IsNewerThan(stamp)))
+            if (OutcomeStamp.Read(blob.Metadata) is not { } left)
+                continue;
+            if (!judged.TryGetValue(left, out var remove))
+                judged[left] = remove = await isLeftover(left);
+            if (remove)
                 await RemoveAsync(blob, cancellationToken);
         }
     }

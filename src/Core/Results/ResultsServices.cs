@@ -12,6 +12,6 @@ public static class ResultsServices
     public static IServiceCollection AddResults(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<ResultsOptions>(configuration, ResultsOptions.Section, static (section, options) => section.Bind(options));
-        return services.AddSingleton<ResultStore>().AddSingleton<DropOutcomes>().AddSingleton<BatchOutput>().AddSingleton<BatchSummaries>();
+        return services.AddSingleton<ResultStore>().AddSingleton<OutcomePrecedence>().AddSingleton<DropOutcomes>().AddSingleton<BatchOutput>().AddSingleton<BatchSummaries>();
     }
 }

@@ -52,6 +52,19 @@ public sealed class TurnOrderTests
         word.Reason.ShouldBe("Turn 5 ran without turn 3, which did not come within 00:20:00.");
     }
 
+    [Theory]
+    [InlineData(20, 20)]
+    [InlineData(1, 1)]
+    [InlineData(0.02, 1)]
+    public void A_turn_that_keeps_the_order_never_skips_a_gap_and_looks_again_now_and_then(double gapMinutes, double leftMinutes)
+    {
+        Decide(Third, 5, ageMinutes: 0, isStrict: true, TimeSpan.FromMinutes(gapMinutes)).Verdict.ShouldBe(WordVerdict.Gap);
+
+        var word = Decide(Third, 5, ageMinutes: 300, isStrict: true, TimeSpan.FromMinutes(gapMinutes));
+
+        (word.Verdict, word.Left).ShouldBe((WordVerdict.Overdue, TimeSpan.FromMinutes(leftMinutes)));
+    }
+
     [Fact]
     public void Nobody_gets_the_word_while_it_is_taken_and_whoever_waits_for_a_gap_is_woken_by_a_timer() =>
         Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Bool, Gen.Double[0, 40]).Sample((next, number, taken, age) =>
@@ -61,5 +74,8 @@ public sealed class TurnOrderTests
             (word.Left > TimeSpan.Zero).ShouldBe(word.Verdict == WordVerdict.Gap);
         });
 
-    private static Word Decide(Head head, int number, double ageMinutes = 0) => TurnOrder.Decide(head, number, Now.AddMinutes(-ageMinutes), Now, Gap);
+    private static Word Decide(Head head, int number, double ageMinutes = 0) => Decide(head, number, ageMinutes, isStrict: false, Gap);
+
+    private static Word Decide(Head head, int number, double ageMinutes, bool isStrict, TimeSpan gap) =>
+        TurnOrder.Decide(head, new Turn(number, "job", TurnState.Waiting, Now.AddMinutes(-ageMinutes), IsStrict: isStrict), Now, gap);
 }

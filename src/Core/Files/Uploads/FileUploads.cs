@@ -72,7 +72,8 @@ public sealed partial class FileUploads(
             using var download = (await blob.DownloadStreamingAsync(conditions, cancellationToken)).Value;
             await using var content = await PeekedStream.PeekAsync(download.Content, FileHeader.Reach, cancellationToken);
             var name = Path.GetFileName(file.Path.Path);
-            var type = FileType.Of(name, file.ContentType, FileHeader.Read(content.Beginning));
+            var header = FileHeader.Read(content.Beginning);
+            var type = FileType.Of(name, file.ContentType, header);
             var upload = new SparrowUpload
             {
                 Content = content,
@@ -83,7 +84,10 @@ public sealed partial class FileUploads(
                 ConversationId = conversationId,
                 Mode = mode,
             };
-            return await sparrow.UploadAsync(upload, cancellationToken);
+            var outcome = await sparrow.UploadAsync(upload, cancellationToken);
+            return outcome.Succeeded && outcome.Value.Part is { } part && header.Image is { } size
+                ? outcome.Value with { Part = ImagePart.Complete(part, name, type.ContentType, size) }
+                : outcome;
         }
         catch (RequestFailedException exception) when (BlobVersion.IsFinal(exception))
         {

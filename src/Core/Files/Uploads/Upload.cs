@@ -10,7 +10,7 @@ namespace SparrowFunctions.Files.Uploads;
 /// <param name="Into">The conversation the upload named; null for one that began a new one.</param>
 /// <param name="ConversationId">The conversation Sparrow answered with: what the next upload and the chat have to name.</param>
 /// <param name="Attachment">The file exactly as Sparrow returned it; null for an image.</param>
-/// <param name="Part">The image exactly as Sparrow returned it; null for a file.</param>
+/// <param name="Part">The image as Sparrow returned it, with what it left out; null for a file.</param>
 /// <param name="Attempt">The job's attempt that uploaded it.</param>
 /// <param name="Until">Until when Sparrow is relied on to know it.</param>
 public sealed record Upload(

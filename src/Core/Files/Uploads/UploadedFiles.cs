@@ -5,7 +5,7 @@ namespace SparrowFunctions.Files.Uploads;
 /// <summary>A job's files, uploaded into one conversation of Sparrow.</summary>
 /// <param name="ConversationId">The conversation they belong to; the chat must name it.</param>
 /// <param name="Attachments">Files, exactly as Sparrow returned them.</param>
-/// <param name="Parts">Images, exactly as Sparrow returned them.</param>
+/// <param name="Parts">Images, as Sparrow returned them, with what it left out.</param>
 public sealed record UploadedFiles(string? ConversationId, IReadOnlyList<JsonElement> Attachments, IReadOnlyList<JsonElement> Parts)
 {
     /// <summary>The files of some uploads, in their order.</summary>

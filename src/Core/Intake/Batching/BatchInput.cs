@@ -35,6 +35,18 @@ public sealed class BatchInput(BlobServiceClient blobs)
         }
     }
 
+    /// <summary>When a file was written whose name may be none that a client can address; null when there is none.</summary>
+    /// <param name="name">Its path without <c>.jsonl</c>.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public async Task<DateTimeOffset?> WrittenAtAsync(string name, CancellationToken cancellationToken)
+    {
+        // In order of names the one that was asked for stands first
+        var blob = BatchName.BlobOf(name);
+        await foreach (var first in blobs.GetBlobContainerClient(StorageNames.BatchesContainer).GetBlobsAsync(BlobTraits.None, BlobStates.None, blob, cancellationToken))
+            return first.Name == blob ? first.Properties.LastModified : null;
+        return null;
+    }
+
     /// <summary>Opens a version of a batch's file.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="version">The version.</param>

@@ -37,6 +37,10 @@ public readonly record struct BatchName
     /// <param name="blob">The blob's name.</param>
     public static string? OfBlob(string blob) => blob.EndsWith(Ending, StringComparison.Ordinal) ? blob[..^Ending.Length] : null;
 
+    /// <summary>The blob of container <c>batches</c> that a name is of, whether or not it is one.</summary>
+    /// <param name="text">The path without <c>.jsonl</c>.</param>
+    public static string BlobOf(string text) => text + Ending;
+
     /// <summary>Reads a name; says what is wrong when it is none.</summary>
     /// <param name="text">The path without <c>.jsonl</c>.</param>
     /// <param name="name">The name, when it is one.</param>

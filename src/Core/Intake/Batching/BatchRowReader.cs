@@ -8,6 +8,8 @@ namespace SparrowFunctions.Intake.Batching;
 /// </summary>
 public static class BatchRowReader
 {
+    private const string OtherAsks = "Ask in several asks instead.";
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     private static Rejection NoText { get; } = new("", "The row holds what is no Unicode text.", "Write it in UTF-8, with whole Unicode characters.");
@@ -52,7 +54,7 @@ public static class BatchRowReader
     }
 
     private static BatchRow? ReadPrompt(JsonElement body, out Rejection? rejection) =>
-        PromptReader.ReadJson(body.GetRawText(), out rejection) is { } prompt ? new BatchRow(prompt.Id, [prompt with { Id = null }]) : null;
+        PromptReader.ReadJson(body.GetRawText(), out rejection) is { } prompt ? new BatchRow(prompt.Id, [prompt with { Id = null }], null) : null;
 
     private static BatchRow? ReadAsks(JsonElement body, BatchName batch, FilesOptions files, out Rejection? rejection)
     {
@@ -61,17 +63,21 @@ public static class BatchRowReader
         var id = ReadId(body, fields);
         var common = new Prompt { Model = fields.Text("model", 128), GizmoId = fields.Text("gizmoId", 128), Mode = PromptReader.ReadMode(fields) };
         var asks = new List<Prompt>();
+        var fileFields = new List<IReadOnlyList<string>>();
         foreach (var (item, index) in (fields.List("asks", BatchRow.MaxAsks) ?? []).Select((item, index) => (item, index)))
         {
             var own = new List<FieldProblem>();
-            asks.Add(ReadAsk(item, common, batch, files, own));
-            problems.AddRange(own.Select(problem => problem with { Field = problem.Field.Length == 0 ? $"asks[{index}]" : $"asks[{index}].{problem.Field}" }));
+            var (ask, names) = ReadAsk(item, common, batch, files, own);
+            asks.Add(ask);
+            fileFields.Add(names);
+            foreach (var problem in own)
+                fields.Report<string>(problem.Field.Length == 0 ? $"asks[{index}]" : $"asks[{index}].{problem.Field}", problem.Problem, problem.Remedy);
         }
 
         if (asks.Count == 0 && problems.Count == 0)
             fields.Report<string>("asks", "is null.", "Give it one ask or more, as [ { \"content\": \"…\" } ].");
         rejection = problems.Count == 0 ? null : new Rejection(problems);
-        return rejection is null ? new BatchRow(id, asks) : null;
+        return rejection is null ? new BatchRow(id, asks, fileFields) : null;
     }
 
     private static string? ReadId(JsonElement body, PromptFields fields)
@@ -81,32 +87,39 @@ public static class BatchRowReader
         return id.ValueKind == JsonValueKind.Number && id.GetRawText() is { Length: <= BatchRow.MaxIdLength } number ? number : fields.Text("id", BatchRow.MaxIdLength);
     }
 
-    private static Prompt ReadAsk(JsonElement ask, Prompt common, BatchName batch, FilesOptions files, List<FieldProblem> problems)
+    // The ask, and the field that names each of its files
+    private static (Prompt Ask, IReadOnlyList<string> FileFields) ReadAsk(JsonElement ask, Prompt common, BatchName batch, FilesOptions files, List<FieldProblem> problems)
     {
         var fields = new PromptFields(ask, problems);
         if (ask.ValueKind != JsonValueKind.Object)
         {
             fields.Report<string>("", $"is {PromptFields.KindName(ask)}, not an object.", "Write { \"content\": \"…\" }.");
-            return common;
+            return (common, []);
         }
 
         var content = fields.Text("content");
         if (content is null && problems.Count == 0)
             fields.Report<string>("content", "is missing.", "Write the user's text as content.");
-        BlobPath[] paths = [.. ReadPaths("images"), .. ReadPaths("image"), .. ReadPaths("files")];
+        (BlobPath Path, string Field)[] paths = [.. ReadPaths("images"), .. ReadPaths("image"), .. ReadPaths("files")];
         if (paths.Length > PromptReader.MaxFiles)
-            fields.Report<string>("files", $"and images are {paths.Length} together; at most {PromptReader.MaxFiles} are taken.", "Ask in several asks instead.");
-        var prompt = common with { Text = content, Files = paths };
+            fields.Report<string>("files", $"and images are {paths.Length} together; at most {PromptReader.MaxFiles} are taken.", OtherAsks);
+        var prompt = common with { Text = content, Files = [.. paths.Select(path => path.Path)] };
         if (problems.Count == 0)
             PromptReader.CheckTogether(prompt, fields);
-        return prompt;
+        return (prompt, [.. paths.Select(path => path.Field)]);
 
         // One path or a list of them
-        IEnumerable<BlobPath> ReadPaths(string field)
+        IEnumerable<(BlobPath Path, string Field)> ReadPaths(string field)
         {
             if (!ask.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null)
                 yield break;
             var isList = value.ValueKind == JsonValueKind.Array;
+            if (isList && value.GetArrayLength() is > PromptReader.MaxFiles and var count)
+            {
+                fields.Report<string>(field, $"has {count} entries; at most {PromptReader.MaxFiles} are taken.", OtherAsks);
+                yield break;
+            }
+
             JsonElement[] items = isList ? [.. value.EnumerateArray()] : [value];
             for (var i = 0; i < items.Length; i++)
             {
@@ -114,7 +127,7 @@ public static class BatchRowReader
                 if (items[i].ValueKind != JsonValueKind.String)
                     fields.Report<string>(name, $"must be a string, not {PromptFields.KindName(items[i])}.", "Name a blob.");
                 else if (fields.ReadString(name, items[i]) is { } text && ReadPath(fields, name, text, batch, files) is { } path)
-                    yield return path;
+                    yield return (path, name);
             }
         }
     }

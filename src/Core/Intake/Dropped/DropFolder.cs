@@ -31,6 +31,15 @@ public sealed class DropFolder(BlobServiceClient blobs)
         }
     }
 
+    /// <summary>The present version of a file whose name may be none that a client can address; null when there is none.</summary>
+    public async Task<DroppedFile?> FindListedAsync(string name, CancellationToken cancellationToken)
+    {
+        // In order of names the one that was asked for stands first
+        await foreach (var first in ListAsync(name, cancellationToken))
+            return first.Name == name ? first : null;
+        return null;
+    }
+
     /// <summary>Everything below a folder, in order of names: one operation for each 5,000.</summary>
     public async IAsyncEnumerable<DroppedFile> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -9,6 +9,16 @@ public static class BatchPace
     /// <summary>Most rows that may be under way and those that wait behind them for their place in the output.</summary>
     public const int MostRowsAhead = 10_000;
 
+    /// <summary>Most appends that a blob takes.</summary>
+    public const int MostAppends = 50_000;
+
+    // After so many appends twice as much is gathered for one, up to what still leaves room ahead
+    private const int AppendsALevel = 2_500;
+    private const int HighestLevel = 9;
+    private const int FewestRows = 16;
+
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(10);
+
     private const double LongestPause = 15;
     private const double LongestPauseAtTheEnd = 4;
     private const int LargestWindow = 64;
@@ -29,5 +39,17 @@ public static class BatchPace
     {
         var next = ended >= window / 4 ? pause / 2 : ended < window / 8 ? pause * 2 : pause;
         return Math.Clamp(next, ShortestPause, isRead ? LongestPauseAtTheEnd : LongestPause);
+    }
+
+    /// <summary>
+    /// How much is gathered for an append: so many rows, or what has ended within a time. It grows with the appends that were made, so that 200
+    /// million rows, years of running and 300 GiB have room: more than a gigabyte of rows that ask something can bring.
+    /// </summary>
+    /// <param name="appends">How many appends the output has had.</param>
+    /// <returns>Rows that are worth an append, how long fewer are waited with, and where a piece of many long ones is cut, in bytes.</returns>
+    public static (int Rows, TimeSpan Wait, int Bytes) Appending(int appends)
+    {
+        var level = Math.Min(appends / AppendsALevel, HighestLevel);
+        return (FewestRows << level, ShortestWait * (1 << level), (level < HighestLevel / 2 ? 4 : 8) * 1024 * 1024);
     }
 }

@@ -48,6 +48,12 @@ public sealed record BatchState
     /// <summary>The output's length then, in bytes.</summary>
     public long OutputLength { get; init; }
 
+    /// <summary>How many appends it has had by then.</summary>
+    public int Appends { get; init; }
+
+    /// <summary>The line of the first row that it had no room for; null while it has.</summary>
+    public long? FullAt { get; init; }
+
     /// <summary>How many of the next rows are in the output already: a step wrote them and died before it could say so.</summary>
     public int WrittenAhead { get; init; }
 
@@ -93,7 +99,9 @@ public sealed record BatchState
         Name = name,
         Input = input,
         Tick = (before?.Tick ?? 0) + 1,
-        StartedAt = now,
+
+        // Never before the run that it takes the place of, whatever this instance's clock says: the later run's summary stands
+        StartedAt = before?.StartedAt > now ? before.StartedAt : now,
         ETag = before?.ETag ?? default,
     };
 }

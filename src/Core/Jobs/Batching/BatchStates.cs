@@ -15,11 +15,14 @@ public sealed class BatchStates(BlobServiceClient blobs, IRandomSource random)
     private readonly BlobContainerClient _payloads = blobs.GetBlobContainerClient(StorageNames.PayloadsContainer);
 
     /// <summary>The state of a batch; null when it was never begun.</summary>
-    public async Task<BatchState?> FindAsync(BatchName batch, CancellationToken cancellationToken)
+    public Task<BatchState?> FindAsync(BatchName batch, CancellationToken cancellationToken) => FindAsync(batch.Hash, cancellationToken);
+
+    /// <summary>The state of a batch by its name's hash; null when it was never begun.</summary>
+    public async Task<BatchState?> FindAsync(string hash, CancellationToken cancellationToken)
     {
         try
         {
-            var found = (await Blob(batch.Hash).DownloadContentAsync(cancellationToken)).Value;
+            var found = (await Blob(hash).DownloadContentAsync(cancellationToken)).Value;
             return JsonSerializer.Deserialize(found.Content, BatchJson.Default.BatchState)! with { ETag = found.Details.ETag };
         }
         catch (RequestFailedException exception) when (exception.Status == 404)

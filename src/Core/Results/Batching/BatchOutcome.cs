@@ -30,7 +30,7 @@ public sealed record BatchOutcome(IReadOnlyList<BatchAnswer> Answers, BatchRowEr
         foreach (var (id, document) in jobs)
         {
             if (document is { State: "succeeded", Response: { ValueKind: JsonValueKind.Object } response })
-                answers.Add(new BatchAnswer(id, response, document.Files));
+                answers.Add(new BatchAnswer(id, response, document.Files, document.Warnings));
             else
                 failure ??= Error(id, document, answers.Count + 1);
         }
@@ -52,7 +52,8 @@ public sealed record BatchOutcome(IReadOnlyList<BatchAnswer> Answers, BatchRowEr
 /// <param name="Job">Its job.</param>
 /// <param name="Response">Sparrow's response as received.</param>
 /// <param name="Files">The files that were saved.</param>
-public sealed record BatchAnswer(JobId Job, JsonElement Response, IReadOnlyList<ResultFile> Files);
+/// <param name="Warnings">What its reader should know, as of files that could not be saved.</param>
+public sealed record BatchAnswer(JobId Job, JsonElement Response, IReadOnlyList<ResultFile> Files, IReadOnlyList<string> Warnings);
 
 /// <summary>Why a row failed.</summary>
 /// <param name="Code">Sparrow's HTTP status; 400 for a row that was rejected unasked, 501 where there is no status.</param>

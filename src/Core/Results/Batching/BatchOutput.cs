@@ -36,7 +36,7 @@ public sealed class BatchOutput(BlobServiceClient blobs)
                         : new AppendBlobRequestConditions { IfNoneMatch = ETag.All },
                 };
                 var created = (await Client(batch).CreateAsync(options, cancellationToken)).Value;
-                return new BatchOutputEnd(input, created.ETag.ToString(), 0);
+                return new BatchOutputEnd(input, created.ETag.ToString(), 0, 0);
             }
             catch (RequestFailedException exception) when (exception.Status is 409 or 412)
             {
@@ -52,7 +52,7 @@ public sealed class BatchOutput(BlobServiceClient blobs)
         {
             var there = (await Client(batch).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
             var input = there.Metadata.TryGetValue(InputMetadata, out var text) ? Uri.UnescapeDataString(text) : null;
-            return new BatchOutputEnd(input, there.ETag.ToString(), there.ContentLength);
+            return new BatchOutputEnd(input, there.ETag.ToString(), there.ContentLength, there.BlobCommittedBlockCount);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
@@ -65,17 +65,21 @@ public sealed class BatchOutput(BlobServiceClient blobs)
     /// <param name="version">The version that they are to be appended to.</param>
     /// <param name="rows">The rows, each with its line's end.</param>
     /// <param name="cancellationToken">Ends the step.</param>
-    /// <returns>The new version; null when the output is another by now.</returns>
-    public async Task<string?> AppendAsync(BatchName batch, string version, Stream rows, CancellationToken cancellationToken)
+    public async Task<BatchAppend> AppendAsync(BatchName batch, string version, Stream rows, CancellationToken cancellationToken)
     {
         try
         {
             var options = new AppendBlobAppendBlockOptions { Conditions = new AppendBlobRequestConditions { IfMatch = new ETag(version) } };
-            return (await Client(batch).AppendBlockAsync(rows, options, cancellationToken)).Value.ETag.ToString();
+            var appended = (await Client(batch).AppendBlockAsync(rows, options, cancellationToken)).Value;
+            return new BatchAppend(appended.ETag.ToString(), appended.BlobCommittedBlockCount);
         }
         catch (RequestFailedException exception) when (exception.Status is 404 or 412)
         {
-            return null;
+            return new BatchAppend(null, 0);
+        }
+        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlockCountExceedsLimit)
+        {
+            return new BatchAppend(null, 0, IsFull: true);
         }
     }
 
@@ -104,4 +108,11 @@ public sealed class BatchOutput(BlobServiceClient blobs)
 /// <param name="Input">The version of the file whose rows it holds; null for a blob that is none of ours.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Length">Its length, in bytes.</param>
-public sealed record BatchOutputEnd(string? Input, string Version, long Length);
+/// <param name="Appends">How many appends it has had.</param>
+public sealed record BatchOutputEnd(string? Input, string Version, long Length, int Appends);
+
+/// <summary>What came of an append.</summary>
+/// <param name="Version">The output's new version; null when nothing was appended, since it is another by now or takes no more.</param>
+/// <param name="Appends">How many appends it has had.</param>
+/// <param name="IsFull">Whether it takes no more.</param>
+public readonly record struct BatchAppend(string? Version, int Appends, bool IsFull = false);

@@ -116,6 +116,8 @@ public static class BatchOutputRow
 
             if (answer.Files.Count > 0)
                 WriteFiles(writer, answer);
+            if (answer.Warnings.Count > 0)
+                WriteWarnings(writer, answer.Warnings);
             writer.WriteEndObject();
         }
 
@@ -135,6 +137,15 @@ public static class BatchOutputRow
             writer.WriteEndObject();
         }
 
+        writer.WriteEndArray();
+    }
+
+    // Beside the downloads and named like them: gpt4batch passes over fields that it does not know
+    private static void WriteWarnings(Utf8JsonWriter writer, IReadOnlyList<string> warnings)
+    {
+        writer.WriteStartArray("spec_warnings");
+        foreach (var warning in warnings)
+            writer.WriteStringValue(warning);
         writer.WriteEndArray();
     }
 

@@ -10,9 +10,13 @@ namespace SparrowFunctions.Results.Batching;
 /// <summary>The summaries of batches. An older one never takes the place of a newer one.</summary>
 public sealed class BatchSummaries(BlobServiceClient blobs)
 {
+    private const string RunMetadata = "run";
     private const string StepMetadata = "step";
 
-    /// <summary>Writes a summary, unless a later step's is there.</summary>
+    /// <summary>
+    /// Writes a summary, unless a later run's is there or a later step's of the same run. Steps alone don't tell: a state that is no more (payloads
+    /// are deleted long before results) begins again with the first.
+    /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="summary">The summary.</param>
     /// <param name="step">The number of the step that it is of.</param>
@@ -22,14 +26,18 @@ public sealed class BatchSummaries(BlobServiceClient blobs)
         var options = new BlobUploadOptions
         {
             HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
-            Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [StepMetadata] = step.ToString(CultureInfo.InvariantCulture) },
+            Metadata = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [RunMetadata] = summary.StartedAt.UtcTicks.ToString(CultureInfo.InvariantCulture),
+                [StepMetadata] = step.ToString(CultureInfo.InvariantCulture),
+            },
         };
         var blob = Client(batch);
         var content = new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, BatchSummaryJson.Readable.BatchSummary));
         while (true)
         {
-            var (step0, etag) = await StepAsync(blob, cancellationToken);
-            if (step0 >= step)
+            var (latest, etag) = await LatestAsync(blob, cancellationToken);
+            if (latest.CompareTo((summary.StartedAt.UtcTicks, step)) >= 0)
                 return;
             options.Conditions = etag is { } there ? new BlobRequestConditions { IfMatch = there } : new BlobRequestConditions { IfNoneMatch = ETag.All };
             try
@@ -57,19 +65,21 @@ public sealed class BatchSummaries(BlobServiceClient blobs)
         }
     }
 
-    private static async Task<(int Step, ETag? ETag)> StepAsync(BlobClient blob, CancellationToken cancellationToken)
+    private static async Task<((long Run, long Step) Latest, ETag? ETag)> LatestAsync(BlobClient blob, CancellationToken cancellationToken)
     {
         try
         {
             var there = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-            var step = there.Metadata.TryGetValue(StepMetadata, out var text) && int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0;
-            return (step, there.ETag);
+            return ((Number(there.Metadata, RunMetadata), Number(there.Metadata, StepMetadata)), there.ETag);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
-            return (0, null);
+            return (default, null);
         }
     }
+
+    private static long Number(IDictionary<string, string> metadata, string name) =>
+        metadata.TryGetValue(name, out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private BlobClient Client(BatchName batch) => blobs.GetBlobContainerClient(batch.Summary.Container).GetBlobClient(batch.Summary.Path);
 }

@@ -11,8 +11,12 @@ public sealed record BatchSummary
     /// <summary>The batch's name: its file's path without <c>.jsonl</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>running</c>; <c>done</c> when every row has its place in the output; <c>stopped</c> when the file was deleted before.</summary>
+    /// <summary><c>running</c>; <c>done</c> when every row has its place in the output; <c>stopped</c> when the file was deleted before, or the output took no more.</summary>
     public required string State { get; init; }
+
+    /// <summary>Why the output does not have all rows, where it is not that the file was deleted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
 
     /// <summary>The version (ETag) of the file that this tells of.</summary>
     public required string Input { get; init; }
@@ -67,6 +71,9 @@ public sealed record BatchSummary
     {
         Name = state.Name,
         State = state.EndedAt is null ? "running" : state.IsStopped ? "stopped" : "done",
+        Reason = state.FullAt is { } line
+            ? $"The output takes no more: a blob has room for {BatchPace.MostAppends} appends. Rows from line {line} on are not in it; those that were asked lie with their jobs, and no more of the file was taken in. Put the rest into a file of another name."
+            : null,
         Input = state.Input,
         Output = output,
         Rows = state.Succeeded + state.Failed + state.Rows.Count,

@@ -24,6 +24,35 @@ public sealed class BatchRowReaderTests
     }
 
     [Fact]
+    public void What_is_wrong_with_a_file_is_told_by_the_field_that_names_it()
+    {
+        var row = Read("""{"asks":[{"content":"x"},{"content":"y","images":["a.png","b.png"],"image":"c.png","files":"d.pdf"}]}""")!;
+
+        Told(row, 1, "files[1]").ShouldBe("asks[1].images[1]");
+        Told(row, 1, "files[2]").ShouldBe("asks[1].image");
+        Told(row, 1, "files[3]").ShouldBe("asks[1].files");
+        Told(row, 0, "callback").ShouldBe("asks[0].callback");
+        Told(Read("""{"prompt":"x","files":["payloads/a.txt"]}""")!, 0, "files[0]").ShouldBe("files[0]");
+
+        static string Told(BatchRow row, int ask, string field) => row.Told(ask, new FieldProblem(field, "", "")).Field;
+    }
+
+    [Theory]
+    [InlineData("""{"asks":[{"content":"x","images":[#]}]}""", "7")]
+    [InlineData("""{"asks":[#]}""", """{"content":7,"images":[7,7,7,7]}""")]
+    [InlineData("""{"prompt":"x",#}""", "\"field@\":1")]
+    [InlineData("""{"messages":[{"role":"user","content":"x",#}]}""", "\"field@\":1")]
+    public void However_much_is_wrong_with_a_row_what_is_told_of_it_is_bounded(string json, string bad)
+    {
+        var items = string.Join(',', Enumerable.Range(0, bad.StartsWith('{') ? BatchRow.MaxAsks : 20_000).Select(n => bad.Replace("@", $"{n}", StringComparison.Ordinal)));
+
+        BatchRowReader.Read(Encoding.UTF8.GetBytes(json.Replace("#", items, StringComparison.Ordinal)), PipelineBatches.Name("in/2026/rows"), Files, out var rejection).ShouldBeNull();
+
+        rejection!.Problems.Count.ShouldBeLessThanOrEqualTo(Rejection.MostProblems);
+        rejection.Reason.Length.ShouldBeLessThan(20 * 1024);
+    }
+
+    [Fact]
     public void Model_GPT_and_mode_of_a_row_are_those_of_its_asks()
     {
         var row = Read("""{"asks":[{"content":"a"},{"content":"b"}],"model":"gpt-4o","gizmoId":"g-1","mode":"concurrent"}""")!;

@@ -30,6 +30,7 @@ public sealed class BatchOutputTests
             Line(6, null, "[1,2", BatchOutcome.OfRejected("Line 6: The row is not JSON.")),
             Line(7, null, null, BatchOutcome.OfRejected("Line 7: The row is longer than 1048576 bytes.")),
             Line(8, "gone", null, BatchOutcome.Of([(Job, Document())])),
+            Line(9, "row-9", """{"id":"row-9"}""", BatchOutcome.Of([(Job, Document() with { Warnings = ["downloads[0] (chart.png) could not be saved: \"gone\"."] })])),
         ];
 
         rows.ShouldAllBe(row => row.IndexOf('\n', StringComparison.Ordinal) == row.Length - 1, "a row is a line");
