@@ -1,5 +1,5 @@
-using Azure;
 using System.Diagnostics.Metrics;
+using Azure;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
