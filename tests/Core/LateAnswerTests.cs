@@ -162,6 +162,7 @@ public sealed class LateAnswerTests(AzuriteFixture azurite) : IAsyncLifetime
 
         await ReturnAsync(call);
         (await _second.JobAsync("job"))!.State.ShouldBe(JobState.Running);
+        (await _second.Account.Blobs.GetBlobContainerClient("results").GetBlobClient("job/result.json").ExistsAsync(Cancel)).Value.ShouldBeFalse("a job that runs has a result");
         var job = await second;
 
         (job.State, job.PossiblyBilled, job.Attempts.Count).ShouldBe((JobState.Succeeded, 1, 2));

@@ -6,7 +6,7 @@ namespace SparrowFunctions.Tests.Simulation;
 
 /// <summary>
 /// The whole pipeline over thousands of seeds, each a different story of kills, pauses, outages, faults, doubled and shuffled messages.
-/// <c>SIM_SEED=123</c> replays one; <c>SIM_SEEDS=50</c> runs so many, <c>SOAK=1</c> ten times the usual.
+/// <c>SIM_SEED=123</c> replays one; <c>SIM_SEEDS=50</c> runs so many, <c>SOAK=1</c> ten times the usual; <c>SIM_FIRST=1</c> ends with the first that fails.
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
@@ -53,6 +53,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     private List<SimVerdict> RunAll(IEnumerable<int> seeds)
     {
+        var endsWithFirst = Environment.GetEnvironmentVariable("SIM_FIRST") == "1";
         var queue = new ConcurrentQueue<int>(seeds);
         var verdicts = new ConcurrentBag<SimVerdict>();
         var threads = Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount)).Select(_ => new Thread(() =>
@@ -61,6 +62,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
             {
                 var verdict = SimRun.Run(seed);
                 verdicts.Add(verdict.Passed ? verdict with { Trace = [] } : verdict);
+                if (endsWithFirst && !verdict.Passed)
+                    queue.Clear();
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());

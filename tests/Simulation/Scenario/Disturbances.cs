@@ -8,6 +8,9 @@ internal sealed class Disturbances
     private readonly List<(SimProcess? Process, TimeSpan From, TimeSpan To)> _stalls = [];
     private readonly Dictionary<SimProcess, TimeSpan> _deaths = [];
 
+    /// <summary>Whether there was none at all.</summary>
+    public bool AreNone => _stalls.Count == 0 && _deaths.Count == 0;
+
     /// <summary>A process stood still; all of them had no storage when none is named.</summary>
     public void Stalled(SimProcess? process, TimeSpan from, TimeSpan to) => _stalls.Add((process, from, to));
 

@@ -134,6 +134,10 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
         var owned = (job.State == JobState.Succeeded ? 1 : 0) + job.Attempts.Count(attempt => attempt.PossiblyBilled);
         if (billed > owned)
             Say($"{prompt} was paid {billed} times and owns to {owned}: {string.Join("; ", calls)}");
+
+        // Where nobody died or was cut off and every request was answered in the end, all that is owned to was really called
+        if (owned > calls.Count && scenario.Storage is { LostAnswer: 0, Busy: 0 } && _disturbances.AreNone)
+            Say($"{prompt} owns to {owned} calls and was asked {calls.Count} times");
         var ambiguous = job.Attempts.Count(attempt => attempt.Kind == SparrowFunctions.Sparrow.FailureKind.Ambiguous);
         if (ambiguous > (scenario.HoldsUnknown ? 1 : 2))
             Say($"{prompt} had {ambiguous} attempts of unknown outcome: the budget is one more");
