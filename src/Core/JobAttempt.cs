@@ -51,7 +51,7 @@ public sealed partial class JobAttempt(
         if (!claim.Job.Sending || asked != last || claim.Job.Rebuilt != prepared.Value.Rebuilt)
         {
             if (await ledger.UpdateAsync(claim.Job.WithAttempt(asked) with { Sending = true, Rebuilt = prepared.Value.Rebuilt }, CancellationToken.None) is not { } sending)
-                return null;
+                return await LeaveAsync(claim.Job);
             claim = claim with { Job = sending };
         }
 
@@ -203,7 +203,16 @@ public sealed partial class JobAttempt(
     private async Task<NextTurn?> AgainAsync(Claim claim, Job failed)
     {
         var claimed = failed.Claimed(claim.Hold, random.NextId().ToString("N"), sending: false, wentOnIn: null, time.GetUtcNow());
-        return await ledger.UpdateAsync(claimed, CancellationToken.None) is { } again ? await RunAsync(claim with { Job = again, IsProbe = false }) : null;
+        return await ledger.UpdateAsync(claimed, CancellationToken.None) is { } again
+            ? await RunAsync(claim with { Job = again, IsProbe = false })
+            : await LeaveAsync(failed);
+    }
+
+    // Another has it now
+    private async Task<NextTurn?> LeaveAsync(Job job)
+    {
+        await room.LookAgainAsync(job.Id);
+        return null;
     }
 
     private Task EndProbeAsync(JobId id, SparrowError error) => error is { Fault: SparrowFault.Answered, Status: < 500 }

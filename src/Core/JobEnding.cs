@@ -29,6 +29,7 @@ public sealed partial class JobEnding(
     DropOutcomes outcomes,
     EndedJobs endedJobs,
     CallbackOutbox callbacks,
+    WaitingRoom room,
     EndedRows endedRows,
     SparrowMetrics metrics,
     IOptions<SparrowOptions> sparrow,
@@ -229,7 +230,10 @@ public sealed partial class JobEnding(
     private async Task<NextTurn?> LoseAsync(Job job)
     {
         Log.Lost(logger, job.Id, job.Tried);
-        return await ledger.FindAsync(job.Id, CancellationToken.None) is { } now && now.State.IsTerminal() ? await TailAsync(now, CancellationToken.None) : null;
+        if (await ledger.FindAsync(job.Id, CancellationToken.None) is { } now && now.State.IsTerminal())
+            return await TailAsync(now, CancellationToken.None);
+        await room.LookAgainAsync(job.Id);
+        return null;
     }
 
     private Session? Session(Job job, JobDocument document, DateTimeOffset answeredAt) =>

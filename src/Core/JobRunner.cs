@@ -115,7 +115,7 @@ public sealed partial class JobRunner(
             case Standing.Orphaned:
                 Log.TakenOver(logger, job.Id, job.Tried);
                 if (await ledger.UpdateAsync(job.TakenOver(hold), cancellationToken) is not { } taken)
-                    return null;
+                    return await LeaveAsync(job);
                 if (taken.Sending)
                     return await attempt.RecoverAsync(new Claim(taken, hold, invocation, await HeadAsync(taken, cancellationToken)));
                 job = taken;
@@ -217,6 +217,13 @@ public sealed partial class JobRunner(
         return null;
     }
 
+    // Another has it now
+    private async Task<NextTurn?> LeaveAsync(Job job)
+    {
+        await room.LookAgainAsync(job.Id);
+        return null;
+    }
+
     // Its turn has been answered: whoever asks came with an old state of the job
     private async Task<NextTurn?> TailAsync(JobId id, CancellationToken cancellationToken) =>
         await ledger.FindAsync(id, cancellationToken) is { } now && now.State.IsTerminal() ? await ending.TailAsync(now, cancellationToken) : null;
@@ -225,7 +232,7 @@ public sealed partial class JobRunner(
     {
         var parked = job with { State = JobState.Waiting, Turn = entry.Number, Worker = null, NextAttemptAt = null, Reason = entry.Waits };
         if (job.State != JobState.Waiting && await ledger.UpdateAsync(parked, cancellationToken) is null)
-            return null;
+            return await LeaveAsync(job);
         if (entry.Wake is { } delay)
             await work.SendAsync(job.Id, "gap", delay, cancellationToken);
         return null;

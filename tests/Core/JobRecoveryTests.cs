@@ -296,6 +296,18 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.CallsAsync()).Count.ShouldBe(before);
     }
 
+    [Fact]
+    public async Task A_job_that_another_changed_while_it_was_to_be_put_off_is_looked_at_again()
+    {
+        var old = await DieWhileSendingAsync("changed");
+        (await _pipeline.Ledger.UpdateAsync(old with { Claim = "another's" }, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+
+        await _pipeline.Get<WaitingRoom>().WaitAsync(old, _pipeline.Time.GetUtcNow(), null, "The gate is closed.", "gate");
+
+        (await _pipeline.JobAsync("changed"))!.State.ShouldBe(JobState.Running);
+        _pipeline.Work.All.ShouldHaveSingleItem().Message.ShouldBe(new WorkMessage("look", JobId: "changed"));
+    }
+
     private Attempt GivenUp(int number) =>
         new(number, _pipeline.Time.GetUtcNow(), _pipeline.Time.GetUtcNow(), Kind: FailureKind.Ambiguous, Reason: "The worker stopped.", PossiblyBilled: true);
 

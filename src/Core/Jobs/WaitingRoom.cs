@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Sparrow;
 
 namespace SparrowFunctions.Jobs;
 
 /// <summary>Puts jobs off until a time: first on record, then as a delayed message. A crash between the two is mended by whoever takes the job over.</summary>
-public sealed partial class WaitingRoom(JobLedger ledger, WorkQueue work, TimeProvider time, ILogger<WaitingRoom> logger)
+public sealed partial class WaitingRoom(JobLedger ledger, WorkQueue work, IOptions<JobOptions> options, TimeProvider time, ILogger<WaitingRoom> logger)
 {
     /// <summary>Puts a job off.</summary>
     /// <param name="job">The job, held by whoever asks.</param>
@@ -22,6 +23,8 @@ public sealed partial class WaitingRoom(JobLedger ledger, WorkQueue work, TimePr
             Log.Lost(logger, job.Id);
             if (await ledger.FindAsync(job.Id, CancellationToken.None) is { State: JobState.Waiting } now)
                 await WakeAsync(now, why);
+            else
+                await LookAgainAsync(job.Id);
             return;
         }
 
@@ -35,6 +38,12 @@ public sealed partial class WaitingRoom(JobLedger ledger, WorkQueue work, TimePr
         var now = time.GetUtcNow();
         return work.SendAsync(job.Id, why, (job.NextAttemptAt ?? now) - now, CancellationToken.None);
     }
+
+    /// <summary>
+    /// Has a job looked at again that another changed meanwhile. Whoever did that may be a run that broke off without knowing that its write took effect,
+    /// and its message may be the very one that is acknowledged now.
+    /// </summary>
+    public Task LookAgainAsync(JobId id) => work.SendAsync(id, "look", options.Value.Lease, CancellationToken.None);
 
     private static partial class Log
     {
