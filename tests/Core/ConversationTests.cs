@@ -46,6 +46,17 @@ public sealed class ConversationTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_turn_that_waits_for_a_missing_one_is_woken_when_it_has_waited_long_enough()
+    {
+        await TurnAsync("t2", "two", turn: 2);
+
+        var sent = _pipeline.Work.All.Where(message => message.Message.JobId == "t2").ShouldHaveSingleItem();
+        (sent.Message.Reason, sent.Delay).ShouldBe(("gap", TimeSpan.FromMinutes(20)));
+        await _pipeline.DeliverAsync(sent);
+        (await PromptsAsync()).ShouldBe(["two"]);
+    }
+
+    [Fact]
     public async Task A_turn_that_may_not_run_yet_keeps_the_place_it_was_accepted_in()
     {
         await _pipeline.RunAsync($$"""{"id":"later","prompt":"one","conversation":"c","notBefore":"{{_pipeline.Time.GetUtcNow().AddMinutes(5):O}}"}""");
