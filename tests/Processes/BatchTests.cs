@@ -15,13 +15,6 @@ public sealed class BatchTests(ITestOutputHelper output)
     private static readonly int Kills = ProcessTests.Soak ? 40 : 4;
     private static readonly TimeSpan Under = ProcessTests.Soak ? TimeSpan.FromMinutes(8) : TimeSpan.FromSeconds(14);
 
-    private static readonly Dictionary<string, string> Settings = new()
-    {
-        ["Jobs__Lease"] = "00:00:20",
-        ["Jobs__RetryDelay"] = "00:00:01",
-        ["LocalHost__MessageVisibility"] = "00:00:15",
-    };
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -31,7 +24,7 @@ public sealed class BatchTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         await using var cluster = await Cluster.StartAsync(withAccessLog: false, Cancel);
         await cluster.Emulator.SetAsync(new { latencyMs = 400 }, Cancel);
-        var hosts = await HostPair.StartAsync(cluster, Settings, Cancel);
+        var hosts = await HostPair.StartAsync(cluster, HostPair.QuickRecovery, Cancel);
         var blobs = new Azure.Storage.Blobs.BlobServiceClient(cluster.Azurite.ConnectionString);
         await blobs.GetBlobContainerClient("batches").GetBlobClient($"{Name}.jsonl").UploadAsync(BinaryData.FromString(string.Join('\n', Ids().Select(Row))), Cancel);
 

@@ -11,13 +11,6 @@ public sealed class ConversationTests(ITestOutputHelper output)
     private static readonly int Kills = ProcessTests.Soak ? 12 : 3;
     private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(ProcessTests.Soak ? 60 : 6);
 
-    private static readonly Dictionary<string, string> Settings = new()
-    {
-        ["Jobs__Lease"] = "00:00:20",
-        ["Jobs__RetryDelay"] = "00:00:01",
-        ["LocalHost__MessageVisibility"] = "00:00:15",
-    };
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -28,7 +21,7 @@ public sealed class ConversationTests(ITestOutputHelper output)
         var random = new Random(seed);
         await using var cluster = await Cluster.StartAsync(withAccessLog: false, Cancel);
         await cluster.Emulator.SetAsync(new { latencyMs = 2500 }, Cancel);
-        var hosts = await HostPair.StartAsync(cluster, Settings, Cancel);
+        var hosts = await HostPair.StartAsync(cluster, HostPair.QuickRecovery, Cancel);
 
         await SendAsync(cluster, random);
         await Waiting.UntilAsync("later turns are under way", async () => await LaterTurnsAsync(cluster) >= 10, TimeSpan.FromSeconds(60), Cancel);

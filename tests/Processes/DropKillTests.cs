@@ -16,13 +16,6 @@ public sealed class DropKillTests(ITestOutputHelper output)
     private static readonly TimeSpan Flow = ProcessTests.Soak ? TimeSpan.FromSeconds(150) : TimeSpan.FromSeconds(12);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    private static readonly Dictionary<string, string> Settings = new()
-    {
-        ["Jobs__Lease"] = "00:00:20",
-        ["Jobs__RetryDelay"] = "00:00:01",
-        ["LocalHost__MessageVisibility"] = "00:00:15",
-    };
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -32,7 +25,7 @@ public sealed class DropKillTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         await using var cluster = await Cluster.StartAsync(withAccessLog: false, Cancel);
         await cluster.Emulator.SetAsync(new { latencyMs = 2000 }, Cancel);
-        var hosts = await HostPair.StartAsync(cluster, Settings, Cancel);
+        var hosts = await HostPair.StartAsync(cluster, HostPair.QuickRecovery, Cancel);
 
         var suffering = hosts.SufferAsync(Kills, Flow, new Random(seed), Cancel);
         var dropped = await DropAsync(cluster);

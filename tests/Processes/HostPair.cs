@@ -5,6 +5,16 @@ namespace SparrowFunctions.Tests.Processes;
 /// <summary>Two hosts on one storage, of which now one, now the other is killed and started again.</summary>
 internal sealed class HostPair
 {
+    /// <summary>Settings under which what a killed host held goes on soon: tests kill more often than life does.</summary>
+    public static readonly IReadOnlyDictionary<string, string> QuickRecovery = new Dictionary<string, string>
+    {
+        ["Jobs__Lease"] = "00:00:20",
+        ["Jobs__RetryDelay"] = "00:00:01",
+
+        // A message taken by a host that died before the ledger knew its job
+        ["LocalHost__MessageVisibility"] = "00:00:15",
+    };
+
     private readonly Cluster _cluster;
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly LocalHostProcess[] _hosts;

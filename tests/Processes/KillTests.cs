@@ -10,15 +10,6 @@ public sealed class KillTests(ITestOutputHelper output)
     private static readonly TimeSpan Flow = ProcessTests.Soak ? TimeSpan.FromMinutes(10) : TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
 
-    private static readonly Dictionary<string, string> Settings = new()
-    {
-        ["Jobs__Lease"] = "00:00:20",
-        ["Jobs__RetryDelay"] = "00:00:01",
-
-        // A message taken by a host that died before the ledger knew its job
-        ["LocalHost__MessageVisibility"] = "00:00:15",
-    };
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -28,7 +19,7 @@ public sealed class KillTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         await using var cluster = await Cluster.StartAsync(withAccessLog: false, Cancel);
         await cluster.Emulator.SetAsync(new { latencyMs = 2000 }, Cancel);
-        var hosts = await HostPair.StartAsync(cluster, Settings, Cancel);
+        var hosts = await HostPair.StartAsync(cluster, HostPair.QuickRecovery, Cancel);
 
         var suffering = hosts.SufferAsync(Kills, Flow, new Random(seed), Cancel);
         var sent = await FeedAsync(cluster, suffering);
