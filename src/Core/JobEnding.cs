@@ -175,7 +175,7 @@ public sealed partial class JobEnding(
         Job? ended;
         using (_places.TryTake() ?? await _places.TakeAsync(Lane.Fresh, Patience))
         {
-            var conflict = await results.WriteAsync(job, document, async () => await LookAsync(job) is not null, CancellationToken.None);
+            var conflict = await results.WriteAsync(job, document, () => MayReplaceAsync(job), CancellationToken.None);
             if (conflict != ResultConflict.None)
                 return (null, conflict == ResultConflict.Answered);
             ended = await ledger.UpdateAsync(job, CancellationToken.None);
@@ -225,6 +225,9 @@ public sealed partial class JobEnding(
 
     private async Task<Job?> LookAsync(Job job) =>
         await ledger.FindAsync(job.Id, CancellationToken.None) is { } now && now.Claim == job.Claim && now.State is not (JobState.Succeeded or JobState.Cancelled) ? now.Knowing(job) : null;
+
+    // An answer replaces whatever end its job was given; a failure none that the ledger has
+    private async Task<bool> MayReplaceAsync(Job job) => await LookAsync(job) is { } now && (job.State == JobState.Succeeded || !now.State.IsTerminal());
 
     // The row was changed by another, or by an earlier try of this very step whose answer was lost: if the job has ended, its tail may still be to do
     private async Task<NextTurn?> LoseAsync(Job job)

@@ -70,6 +70,17 @@ public sealed class LateAnswerTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_refusal_that_comes_to_a_job_that_was_held_as_unknown_leaves_its_end_as_it_is()
+    {
+        var call = await CutOffAsync("""{"delayMs":1500,"status":400,"body":{"detail":"no"}}""", ("Jobs__UnknownOutcome", "hold"));
+
+        await ReturnAsync(call);
+
+        (await _second.JobAsync("job"))!.State.ShouldBe(JobState.Unknown);
+        (await _second.ResultAsync("job/result.json")).GetProperty("state").GetString().ShouldBe("unknown");
+    }
+
+    [Fact]
     public async Task An_answer_of_a_call_given_up_before_the_last_one_is_adopted_too()
     {
         var call = await CutOffAsync("""{"delayMs":1500}""");

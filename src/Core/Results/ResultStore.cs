@@ -136,6 +136,10 @@ public sealed class ResultStore(BlobServiceClient blobs)
                 {
                     return ResultConflict.Answered;
                 }
+                else if (Value(there.Metadata, StateMetadata) != state && state != JobState.Succeeded.Name() && !await isMine())
+                {
+                    return ResultConflict.TakenOver;
+                }
 
                 options.Conditions = new BlobRequestConditions { IfMatch = there.ETag };
             }

@@ -47,6 +47,18 @@ public sealed class ResultStoreTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.ResultAsync("job/result.json")).GetProperty("state").GetString().ShouldBe(stays);
     }
 
+    [Theory]
+    [InlineData(true, ResultConflict.None, "failed")]
+    [InlineData(false, ResultConflict.TakenOver, "unknown")]
+    public async Task A_late_failure_does_not_replace_the_end_that_the_ledger_has(bool isMine, ResultConflict conflict, string stays)
+    {
+        await WriteAsync(JobState.Unknown, "claim", isMine: true);
+
+        (await WriteAsync(JobState.Failed, "claim", isMine)).ShouldBe(conflict);
+
+        (await _pipeline.ResultAsync("job/result.json")).GetProperty("state").GetString().ShouldBe(stays);
+    }
+
     private Task<ResultConflict> WriteAsync(JobState state, string claim, bool isMine)
     {
         var accepted = new AcceptedPrompt(new Prompt { Id = "job", Text = "x" }, null, []);
