@@ -1,4 +1,5 @@
 using SparrowFunctions.Jobs;
+using SparrowFunctions.Jobs.Permits;
 using SparrowFunctions.Sparrow;
 using SparrowFunctions.Tests.Infrastructure;
 
@@ -165,6 +166,18 @@ public sealed class FailureKindTests(AzuriteFixture azurite)
         result.GetProperty("rebuilt").GetBoolean().ShouldBeTrue();
         result.GetProperty("attempts")[0].GetProperty("kind").GetString().ShouldBe("session");
         result.GetProperty("possiblyBilled").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Too_many_requests_lower_the_number_of_calls_at_once_and_hold_all_back_for_as_long_as_asked()
+    {
+        await using var pipeline = await Pipeline.StartAsync(azurite, ("Sparrow__MaxConcurrency__Standard", "10"), ("Sparrow__CallRetries", "0"));
+        await pipeline.FaultAsync("""{"status":429,"retryAfter":90}""", always: false);
+
+        await pipeline.RunAsync("""{"id":"slow","prompt":"x"}""");
+
+        var pool = pipeline.Get<CallPermits>().Of(SparrowMode.Standard);
+        (pool.Limit, pool.BlockedFor > TimeSpan.FromSeconds(80)).ShouldBe((8, true));
     }
 
     [Fact]

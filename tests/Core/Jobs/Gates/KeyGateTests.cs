@@ -222,6 +222,25 @@ public sealed class KeyGateTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_a_connection_for_a_minute_the_gate_closes_as_an_outage_and_no_attempt_burns()
+    {
+        // Nobody listens on port 1
+        await using var unconnected = await _pipeline.AnotherAsync(("Sparrow__BaseUrl", "http://127.0.0.1:1"), ("Sparrow__CallRetries", "0"));
+        await unconnected.PumpAsync(unconnected.RunAsync("""{"id":"job-0","prompt":"x0"}"""));
+        while ((await unconnected.Get<KeyGate>().FindAsync(Cancel)).IsOpen)
+            await unconnected.DeliverNextAsync(message => message.JobId == "job-0");
+
+        var gate = await unconnected.Get<KeyGate>().FindAsync(Cancel);
+        (gate.Kind, gate.Reason.ShouldNotBeNull().Length > 0).ShouldBe((FailureKind.Outage, true));
+        var burnt = (await _pipeline.JobAsync("job-0"))!;
+        (burnt.State, burnt.Kind, burnt.PossiblyBilled).ShouldBe((JobState.Waiting, FailureKind.Outage, 0));
+        await unconnected.RunForAsync(TimeSpan.FromHours(2), message => message.JobId == "job-0");
+        (await _pipeline.JobAsync("job-0"))!.Attempts.Count(attempt => attempt.Kind == FailureKind.Transient)
+            .ShouldBe(burnt.Attempts.Count(attempt => attempt.Kind == FailureKind.Transient));
+        (await CallsAsync()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task One_prompt_that_always_meets_faults_keeps_nobody_out_and_fails_in_the_end()
     {
         await _pipeline.FaultAsync(new { match = new { promptContains = "x0" }, times = -1, fault = new { status = 500 } });
