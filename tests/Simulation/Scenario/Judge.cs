@@ -265,9 +265,10 @@ internal sealed class Judge(SimWorld world, SimStorage storage, SimSparrow sparr
                 Say($"job {job.Id} is {job.State.Name()} and has {own} dead letter(s): {string.Join("; ", letters.Where(letter => letter.GetString("JobId") == job.Id).Select(letter => letter.GetString("Reason")))}");
         }
 
-        // A poisoned copy has a new id: without one of its own, a prompt whose job has ended can't be told from one that never was taken in
+        // A poisoned copy has a new id: without one of its own, a prompt whose job has ended can't be told from one that never was taken in.
+        // One that is sent twice may have been given up before it was taken in, and be taken in the second time.
         foreach (var letter in letters.Where(letter => letter.GetString("JobId") is null
-            && scenario.Prompts.All(prompt => prompt.Broken != letter.GetString("Original") && ((prompt.Id is not null && _jobs.Any(job => job.Id == prompt.JobId)) || prompt.Json() != letter.GetString("Original")))))
+            && scenario.Prompts.All(prompt => prompt.Broken != letter.GetString("Original") && ((prompt.Id is not null && prompt.SentAt.Count == 1 && _jobs.Any(job => job.Id == prompt.JobId)) || prompt.Json() != letter.GetString("Original")))))
             Say($"a dead letter of nothing that failed: {letter.GetString("Reason")} {letter.GetString("Original")}");
     }
 
