@@ -4,7 +4,7 @@ using SparrowFunctions.LocalHost.Development;
 namespace SparrowFunctions.Tests.ProjectFiles;
 
 /// <summary>
-/// What a published app holds, by the items of its project: they can be evaluated where its packages can't be restored.
+/// What a published app holds, by the items of its project; <c>.ci/run</c> publishes it and looks at the files.
 /// On a developer's machine local.settings.json lies beside host.json and may hold secrets.
 /// </summary>
 public sealed class PublishTests : IDisposable

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace SparrowFunctions.Web;
@@ -32,13 +33,13 @@ public sealed partial class Answering(TimeProvider time, ILogger<Answering> logg
         }
         catch (Exception exception) when (IsOutage(exception))
         {
-            Log.NoStorage(logger, exception, request.Method, request.Path);
+            Log.NoStorage(logger, exception, request.Method, Route(request));
             request.HttpContext.Response.Headers.RetryAfter = ComeAgainSeconds.ToString(CultureInfo.InvariantCulture);
             return Answers.Problem(StatusCodes.Status503ServiceUnavailable, "Storage can't be reached. Nothing is lost that was accepted; send the request again in a while, with the same Idempotency-Key.");
         }
         catch (Exception exception)
         {
-            Log.Failed(logger, exception, request.Method, request.Path);
+            Log.Failed(logger, exception, request.Method, Route(request));
             return Answers.Problem(StatusCodes.Status500InternalServerError, "The app has a fault; its log of this time says more.");
         }
     }
@@ -81,12 +82,15 @@ public sealed partial class Answering(TimeProvider time, ILogger<Answering> logg
         _ => false,
     };
 
+    // Its pattern: an address itself may hold the name of a user's conversation
+    private static string Route(HttpRequest request) => (request.HttpContext.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+
     private static partial class Log
     {
-        [LoggerMessage(EventId = 271, Level = LogLevel.Warning, Message = "{Method} {Path}: storage can't be reached")]
-        public static partial void NoStorage(ILogger logger, Exception exception, string method, string path);
+        [LoggerMessage(EventId = 271, Level = LogLevel.Warning, Message = "{Method} {Route}: storage can't be reached")]
+        public static partial void NoStorage(ILogger logger, Exception exception, string method, string route);
 
-        [LoggerMessage(EventId = 272, Level = LogLevel.Error, Message = "{Method} {Path} failed")]
-        public static partial void Failed(ILogger logger, Exception exception, string method, string path);
+        [LoggerMessage(EventId = 272, Level = LogLevel.Error, Message = "{Method} {Route} failed")]
+        public static partial void Failed(ILogger logger, Exception exception, string method, string route);
     }
 }

@@ -1,6 +1,7 @@
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Tests.Infrastructure;
+using LeasedWorker = SparrowFunctions.Jobs.Leases.Worker;
 
 namespace SparrowFunctions.Tests.Core.Jobs.Leases;
 
@@ -89,7 +90,7 @@ public sealed class TakeoverTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task A_living_worker_is_never_taken_over_however_often_it_is_looked_at()
     {
-        var hold = await _dying.Get<Worker>().HoldAsync(JobId.Parse("a"));
+        var hold = await _dying.Get<LeasedWorker>().HoldAsync(JobId.Parse("a"));
         for (var looks = 0; looks < 10; looks++)
         {
             // Heartbeats come every 10 seconds of the same clock, in steps that leave the writer time to follow
@@ -105,7 +106,7 @@ public sealed class TakeoverTests(AzuriteFixture azurite) : IAsyncLifetime
         }
 
         TakenOver.ShouldBeEmpty();
-        _dying.Get<Worker>().Stands(hold).ShouldBeTrue();
+        _dying.Get<LeasedWorker>().Stands(hold).ShouldBeTrue();
     }
 
     [Fact]
@@ -127,7 +128,7 @@ public sealed class TakeoverTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task A_watcher_that_was_cut_off_itself_waits_a_lease_before_it_acts()
     {
         var hold = await DieAsync();
-        await _living.Get<Worker>().HoldAsync(JobId.Parse("mine"));
+        await _living.Get<LeasedWorker>().HoldAsync(JobId.Parse("mine"));
         _living.Storage.IsCut = true;
         _living.Time.Advance(TimeSpan.FromSeconds(49));
         await Eventually.TrueAsync("a heartbeat met the cut line", () => _living.Storage.TimesCut > 0);
@@ -135,7 +136,7 @@ public sealed class TakeoverTests(AzuriteFixture azurite) : IAsyncLifetime
         await Eventually.TrueAsync("the outage has ended", () =>
         {
             _living.Time.Advance(TimeSpan.FromSeconds(1));
-            return _living.Get<Worker>().OutageUntil < _living.Time.GetUtcNow();
+            return _living.Get<LeasedWorker>().OutageUntil < _living.Time.GetUtcNow();
         });
         var back = _living.Time.GetUtcNow();
 
@@ -175,7 +176,7 @@ public sealed class TakeoverTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private async Task<Hold> DieAsync()
     {
-        var holds = await Task.WhenAll(Jobs.Select(job => _dying.Get<Worker>().HoldAsync(JobId.Parse(job))));
+        var holds = await Task.WhenAll(Jobs.Select(job => _dying.Get<LeasedWorker>().HoldAsync(JobId.Parse(job))));
         _dying.Storage.IsCut = true;
         return holds[0];
     }

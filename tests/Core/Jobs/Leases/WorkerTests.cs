@@ -3,18 +3,19 @@ using Azure.Data.Tables;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs.Leases;
 using SparrowFunctions.Tests.Infrastructure;
+using LeasedWorker = SparrowFunctions.Jobs.Leases.Worker;
 
 namespace SparrowFunctions.Tests.Core.Jobs.Leases;
 
 public sealed class WorkerTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private Pipeline _pipeline = null!;
-    private Worker _worker = null!;
+    private LeasedWorker _worker = null!;
 
     public async ValueTask InitializeAsync()
     {
         _pipeline = await Pipeline.StartAsync(azurite);
-        _worker = _pipeline.Get<Worker>();
+        _worker = _pipeline.Get<LeasedWorker>();
     }
 
     public ValueTask DisposeAsync() => _pipeline.DisposeAsync();
