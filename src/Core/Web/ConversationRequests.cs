@@ -29,7 +29,7 @@ public sealed class ConversationRequests(Answering answering, Transcripts transc
 
     private Task<IResult> AnswerAsync(HttpRequest request, Func<ConversationKey, CancellationToken, Task<IResult>> answer, CancellationToken cancellationToken)
     {
-        var asked = AskedName.Read(RouteRest.Read(request.Path, "/conversations/"), request.Query["key"], "key", hasFolders: false);
+        var asked = AskedName.Read(RouteRest.Read(request.Path.Value, "/conversations/"), request.Query["key"], "key", hasFolders: false);
         return answering.AnswerAsync(
             request,
             async patience => asked switch
