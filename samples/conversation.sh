@@ -13,13 +13,13 @@ say() {
 
 say 'What is the weather like in Lisbon in May?'
 say 'And what should I wear?'
-path=$(printf '%s' "$conversation" | sed 's/%/%25/g; s,/,%2F,g; s/ /%20/g')
-curl -fsS "$url/conversations/$path" -H "x-functions-key: $key"
+# In the query the key can be any text, slashes too
+curl -fsS -G "$url/conversations" --data-urlencode "key=$conversation" -H "x-functions-key: $key"
 echo
 
 # An answer is there a moment before its conversation is free: until then forgetting is refused with 409
 for _ in $(seq 20); do
-  status=$(curl -sS -o /dev/null -w '%{http_code}' -X DELETE "$url/conversations/$path" -H "x-functions-key: $key")
+  status=$(curl -sS -o /dev/null -w '%{http_code}' -X DELETE -G "$url/conversations" --data-urlencode "key=$conversation" -H "x-functions-key: $key")
   if [ "$status" = 204 ]; then
     echo 'Forgotten.'
     exit 0

@@ -45,8 +45,8 @@ body='{"type":"event_callback","event_id":"Ev'$now'","event":{"type":"app_mentio
 send chat "$body" "X-Slack-Request-Timestamp: $now" "X-Slack-Signature: v0=$(printf 'v0:%s:%s' "$now" "$body" | hex "$slack_secret")"
 
 body='{"type":"invoice.paid","data":{"customer":"Zoë","amount":"12 €"}}'
-key=$(printf %s "${standard_secret#whsec_}" | openssl base64 -d -A | od -An -tx1 | tr -d ' \n')
-signature=$(printf 'msg_%s.%s.%s' "$now" "$now" "$body" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | openssl base64 -A)
+hex_secret=$(printf %s "${standard_secret#whsec_}" | openssl base64 -d -A | od -An -tx1 | tr -d ' \n')
+signature=$(printf 'msg_%s.%s.%s' "$now" "$now" "$body" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$hex_secret" -binary | openssl base64 -A)
 send invoices "$body" "webhook-id: msg_$now" "webhook-timestamp: $now" "webhook-signature: v1,$signature"
 
 send ask '{"question":"Why is the sky blue?"}' "Idempotency-Key: sample-$now"

@@ -13,9 +13,11 @@ namespace SparrowFunctions.Tests.Processes;
 public sealed class HttpTests(ITestOutputHelper output)
 {
     private const int AtOnce = 50;
+    private const string Key = "function-key-of-the-samples";
 
     private static readonly int Posts = ProcessTests.Soak ? 2000 : 300;
     private static readonly Dictionary<string, string> Settings = [];
+    private static readonly Dictionary<string, string> WantsKey = new() { ["LocalHost__FunctionKey"] = Key };
     private static readonly Dictionary<string, string> OnlyAccepts = new() { ["AzureWebJobs__OnWork__Disabled"] = "true" };
 
     // What samples/hooks.sh prints
@@ -95,7 +97,7 @@ public sealed class HttpTests(ITestOutputHelper output)
     public async Task Every_sample_does_what_it_says()
     {
         await using var cluster = await Cluster.StartAsync(withAccessLog: false, Cancel);
-        var host = await cluster.StartHostAsync(new Dictionary<string, string>(Settings.Concat(Hooks)), Cancel);
+        var host = await cluster.StartHostAsync(new Dictionary<string, string>(WantsKey.Concat(Hooks)), Cancel);
         var folder = Path.Combine(RepositoryRoot.Find(AppContext.BaseDirectory)!, "samples");
         using var http = new HttpClient();
         var description = new ApiDescription(JsonDocument.Parse(await http.GetStringAsync(new Uri(host.Address, "/api/openapi.json"), Cancel)).RootElement);
@@ -104,7 +106,7 @@ public sealed class HttpTests(ITestOutputHelper output)
         string[] inOrder = ["chat.http", "conversations.http", "hooks.http", "jobs.http", "operation.http"];
         Directory.GetFiles(folder, "*.http").Select(Path.GetFileName).ShouldBe(inOrder, ignoreOrder: true);
         var requests = inOrder.SelectMany(file => HttpFileRequest.ReadAll(
-            File.ReadAllText(Path.Combine(folder, file)), new Dictionary<string, string> { ["host"] = host.Address.GetLeftPart(UriPartial.Authority) }));
+            File.ReadAllText(Path.Combine(folder, file)), new Dictionary<string, string> { ["host"] = host.Address.GetLeftPart(UriPartial.Authority), ["key"] = Key }));
         foreach (var request in requests)
         {
             using var message = request.ToMessage();
@@ -180,6 +182,7 @@ public sealed class HttpTests(ITestOutputHelper output)
     {
         var start = new ProcessStartInfo("bash", [Path.Combine(folder, script)]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["SPARROW_URL"] = address.GetLeftPart(UriPartial.Authority);
+        start.Environment["SPARROW_KEY"] = Key;
         using var process = Process.Start(start)!;
         var (text, errors) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
         await process.WaitForExitAsync(Cancel);

@@ -3,21 +3,21 @@ using SparrowFunctions.Conversations;
 
 namespace SparrowFunctions.Web;
 
-/// <summary>The routes under <c>/api/conversations</c>: read, forget.</summary>
+/// <summary>The routes under <c>/api/conversations</c>: read, forget. Which one is said in the path or, for any key at all, as <c>?key=</c>.</summary>
 public sealed class ConversationRequests(Answering answering, Transcripts transcripts)
 {
     /// <summary><c>GET /api/conversations/{*key}</c>: all that was said, in order.</summary>
-    public Task<IResult> GetAsync(HttpRequest request, string key, CancellationToken cancellationToken) => answering.AnswerAsync(
+    public Task<IResult> GetAsync(HttpRequest request, CancellationToken cancellationToken) => AnswerAsync(
         request,
-        async patience => await transcripts.FindAsync(Key(request, key), patience) is { } transcript
+        async (key, patience) => await transcripts.FindAsync(key, patience) is { } transcript
             ? Answers.Versioned(transcript, WebJson.Readable.Transcript)
             : Missing,
         cancellationToken);
 
     /// <summary><c>DELETE /api/conversations/{*key}</c>: forgets it.</summary>
-    public Task<IResult> ForgetAsync(HttpRequest request, string key, CancellationToken cancellationToken) => answering.AnswerAsync(
+    public Task<IResult> ForgetAsync(HttpRequest request, CancellationToken cancellationToken) => AnswerAsync(
         request,
-        async patience => await transcripts.ForgetAsync(Key(request, key), patience) switch
+        async (key, patience) => await transcripts.ForgetAsync(key, patience) switch
         {
             Forgetting.Forgotten => TypedResults.NoContent(),
             Forgetting.NoConversation => Missing,
@@ -25,7 +25,19 @@ public sealed class ConversationRequests(Answering answering, Transcripts transc
         },
         cancellationToken);
 
-    private static IResult Missing => Answers.Missing("There is no conversation of that key. The key is what its prompts name as conversation, percent-encoded.");
+    private static IResult Missing => Answers.Missing("There is no conversation of that key. The key is what its prompts name as conversation, percent-encoded, in the path or as ?key=….");
 
-    private static ConversationKey Key(HttpRequest request, string key) => new(RouteRest.Read(request, "/conversations/", key));
+    private Task<IResult> AnswerAsync(HttpRequest request, Func<ConversationKey, CancellationToken, Task<IResult>> answer, CancellationToken cancellationToken)
+    {
+        var asked = AskedName.Read(RouteRest.Read(request.Path.Value, "/conversations/"), request.Query["key"], "key", hasFolders: false);
+        return answering.AnswerAsync(
+            request,
+            async patience => asked switch
+            {
+                { Problem: { } problem } => Answers.Bad(problem),
+                { Text: { } key } => await answer(new ConversationKey(key), patience),
+                _ => Missing,
+            },
+            cancellationToken);
+    }
 }

@@ -1,22 +1,18 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-
 namespace SparrowFunctions.Web;
 
-/// <summary>The rest of an address that holds any text, slashes too.</summary>
+/// <summary>The rest of a path, behind a part of its route.</summary>
 internal static class RouteRest
 {
-    /// <summary>The text after a part of the route, decoded once. The route's own value keeps escaped slashes as they were sent, so the address itself is read.</summary>
-    /// <param name="request">The request.</param>
+    /// <summary>
+    /// The rest as the server decoded it. Slashes at its ends and doubled ones are dropped, as the Functions host drops them. The route's own
+    /// value is not asked for: hosts differ in it, but the path is the same in all of them.
+    /// </summary>
+    /// <param name="path">The value of the request's path; no <c>PathString</c>, which would decode a text once more.</param>
     /// <param name="after">The part of the route before it, for example <c>/conversations/</c>.</param>
-    /// <param name="value">The route's own value, for a server that does not tell the address.</param>
-    public static string Read(HttpRequest request, string after, string value)
+    public static string Read(string? path, string after)
     {
-        var target = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        var path = target.Split('?', 2)[0];
-        var start = path.StartsWith('/') ? path.IndexOf(after, StringComparison.OrdinalIgnoreCase) : -1;
-        return start < 0
-            ? value.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)
-            : Uri.UnescapeDataString(path[(start + after.Length)..]);
+        var text = path ?? "";
+        var start = text.IndexOf(after, StringComparison.OrdinalIgnoreCase);
+        return start < 0 ? "" : string.Join('/', text[(start + after.Length)..].Split('/', StringSplitOptions.RemoveEmptyEntries));
     }
 }

@@ -18,18 +18,20 @@ public sealed class StoredFiles(Answering answering, BlobServiceClient blobs)
 
     private readonly BlobContainerClient _results = blobs.GetBlobContainerClient(StorageNames.ResultsContainer);
 
-    /// <summary><c>GET /api/jobs/{id}/files/{*name}</c>: a generated file.</summary>
-    public Task<IResult> GetFileAsync(HttpRequest request, string id, string name, CancellationToken cancellationToken)
+    /// <summary><c>GET /api/jobs/{id}/files/{*name}</c>: a generated file. No file's name holds a slash, so <c>%2F</c> in it is that text.</summary>
+    public Task<IResult> GetFileAsync(HttpRequest request, string id, CancellationToken cancellationToken)
     {
-        var file = RouteRest.Read(request, "/files/", name);
+        var file = RouteRest.Read(request.Path.Value, $"/jobs/{id}/files/");
         return GetAsync(request, JobId.TryParse(id, out _) ? $"{id}/files/{file}" : "", $"Job {id} has no file of that name. Its document names its files.", cancellationToken);
     }
 
-    /// <summary><c>GET /api/batches/{*name}</c>: the summary of a batch.</summary>
-    public Task<IResult> GetBatchAsync(HttpRequest request, string name, CancellationToken cancellationToken)
+    /// <summary><c>GET /api/batches/{*name}</c>: the summary of a batch. Which one is said in the path or, for any name at all, as <c>?name=</c>.</summary>
+    public Task<IResult> GetBatchAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var batch = RouteRest.Read(request, "/batches/", name);
-        return GetAsync(request, $"batches/{batch}.summary.json", "There is no summary of a batch of that name. The name is the blob's without .jsonl; the summary is written when the batch has begun.", cancellationToken);
+        var asked = AskedName.Read(RouteRest.Read(request.Path.Value, "/batches/"), request.Query["name"], "name", hasFolders: true);
+        return asked.Problem is { } problem
+            ? Task.FromResult(Answers.Bad(problem))
+            : GetAsync(request, asked.Text is { } batch ? $"batches/{batch}.summary.json" : "", "There is no summary of a batch of that name. The name is the blob's without .jsonl; the summary is written when the batch has begun.", cancellationToken);
     }
 
     private Task<IResult> GetAsync(HttpRequest request, string path, string missing, CancellationToken cancellationToken) => answering.AnswerAsync(

@@ -2,14 +2,13 @@ using SparrowFunctions.Web;
 
 namespace SparrowFunctions.Triggers;
 
-/// <summary><c>GET /api/batches/{name}</c>: the summary of a batch.</summary>
+/// <summary><c>GET /api/batches/{name}</c> or <c>?name=</c>: the summary of a batch.</summary>
 public sealed class GetBatch(StoredFiles files)
 {
     /// <summary>200, streamed.</summary>
     [Function(nameof(GetBatch))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "batches/{*name}")] HttpRequest request,
-        string name,
         CancellationToken cancellationToken) =>
-        files.GetBatchAsync(request, name, cancellationToken);
+        files.GetBatchAsync(request, cancellationToken);
 }

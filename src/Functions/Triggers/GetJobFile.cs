@@ -10,7 +10,6 @@ public sealed class GetJobFile(StoredFiles files)
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "jobs/{id}/files/{*name}")] HttpRequest request,
         string id,
-        string name,
         CancellationToken cancellationToken) =>
-        files.GetFileAsync(request, id, name, cancellationToken);
+        files.GetFileAsync(request, id, cancellationToken);
 }

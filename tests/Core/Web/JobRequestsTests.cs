@@ -171,6 +171,7 @@ public sealed class JobRequestsTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("drawing.svg", "image/svg+xml", "attachment")]
     [InlineData("a#b?c&d.bin", null, "attachment")]
     [InlineData("sales.csv", "text/csv; charset=utf-8", "inline")]
+    [InlineData("a%2Fb.csv", "text/csv", "inline")]
     public async Task A_file_is_streamed_with_its_type_and_nothing_that_runs_is_shown(string name, string? type, string disposition)
     {
         var content = BinaryData.FromBytes([.. Enumerable.Range(0, 3000).Select(n => (byte)n)]);
@@ -214,17 +215,37 @@ public sealed class JobRequestsTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("nightly", "nightly")]
-    [InlineData("2026/11/夜 1", "2026%2F11/%E5%A4%9C%201")]
-    public async Task The_summary_of_a_batch_is_shown_as_it_lies_there(string name, string path)
+    [InlineData("nightly", "/nightly")]
+    [InlineData("nightly", "//nightly/")]
+    [InlineData("2026/11/夜 1", "/2026/11/%E5%A4%9C%201")]
+    [InlineData("2026/11/夜 1", "?name=2026%2F11%2F%E5%A4%9C%201")]
+    [InlineData("a%2Fb", "?name=a%252Fb")]
+    public async Task The_summary_of_a_batch_is_shown_as_it_lies_there(string name, string address)
     {
         await _app.Account.Blobs.GetBlobContainerClient("results").GetBlobClient($"batches/{name}.summary.json")
             .UploadAsync(BinaryData.FromString("""{"rows":3}"""), new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } }, Cancel);
 
-        var answer = await _app.GetAsync($"/api/batches/{path}");
+        var answer = await _app.GetAsync($"/api/batches{address}");
 
         (answer.Status, answer.MediaType, answer.Text).ShouldBe((200, "application/json", """{"rows":3}"""));
-        (await _app.GetAsync($"/api/batches/{path}x")).Problem(404);
+        (await _app.GetAsync($"/api/batches{address}x")).Problem(404);
+    }
+
+    [Theory]
+    [InlineData("", 404)]
+    [InlineData("/", 404)]
+    [InlineData("?name=..%2Fjob%2Fresult", 404)]
+    [InlineData("/2026%2F11", 400)]
+    [InlineData("/2026%252F11", 400)]
+    [InlineData("?name=", 400)]
+    [InlineData("?name=a&name=b", 400)]
+    [InlineData("/a?name=a", 400)]
+    public async Task A_batch_that_is_named_unclearly_or_not_at_all_is_a_problem(string address, int status)
+    {
+        var problem = (await _app.GetAsync($"/api/batches{address}")).Problem(status);
+
+        if (status == 400)
+            problem.GetProperty("detail").GetString()!.ShouldContain("?name=");
     }
 
     private async Task PostAsync(string id, string? conversation = null) =>

@@ -117,8 +117,8 @@ public sealed class OperationRequestsTests(AzuriteFixture azurite)
             request => pipeline.Get<JobRequests>().GetAsync(request, "job", Cancel),
             request => pipeline.Get<JobRequests>().ListAsync(request, Cancel),
             request => pipeline.Get<JobRequests>().CancelAsync(request, "job", Cancel),
-            request => pipeline.Get<StoredFiles>().GetFileAsync(request, "job", "x", Cancel),
-            request => pipeline.Get<ConversationRequests>().GetAsync(request, "x", Cancel),
+            request => pipeline.Get<StoredFiles>().GetFileAsync(At(request, "/api/jobs/job/files/x"), "job", Cancel),
+            request => pipeline.Get<ConversationRequests>().GetAsync(At(request, "/api/conversations/x"), Cancel),
             request => pipeline.Get<DeadLetterRequests>().ListAsync(request, Cancel),
         ];
         foreach (var answer in requests)
@@ -155,5 +155,11 @@ public sealed class OperationRequestsTests(AzuriteFixture azurite)
 
         context.Response.StatusCode.ShouldBe(202);
         context.Response.Headers.Location.ToString().ShouldBe("/api/jobs/job");
+    }
+
+    private static HttpRequest At(HttpRequest request, string path)
+    {
+        request.Path = path;
+        return request;
     }
 }
