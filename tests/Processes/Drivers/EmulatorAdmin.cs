@@ -35,6 +35,13 @@ internal sealed class EmulatorAdmin(Uri address) : IDisposable
         await CheckAsync(answer, cancellationToken);
     }
 
+    /// <summary>Adds a fault to order.</summary>
+    public async Task FaultAsync(object rule, CancellationToken cancellationToken)
+    {
+        using var answer = await _http.PostAsJsonAsync("/__admin/faults", new[] { rule }, cancellationToken);
+        await CheckAsync(answer, cancellationToken);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
