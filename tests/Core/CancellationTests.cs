@@ -53,7 +53,7 @@ public sealed class CancellationTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         if (withFile)
             await _pipeline.AnswerAsync(new { promptContains = "x", text = "Here.", files = new[] { new { name = "a.txt", contentType = "text/plain", base64 = "YQ==" } } });
-        await _pipeline.SetAsync(new { latencyMs = 1500 });
+        await _pipeline.HoldCallsAsync();
         var running = _pipeline.RunAsync("""{"id":"job","prompt":"x","wantFiles":true}""");
         await Eventually.TrueAsync("the call is under way", async () => (await _pipeline.CallsAsync()).Count == 1);
 
@@ -61,6 +61,7 @@ public sealed class CancellationTests(AzuriteFixture azurite) : IAsyncLifetime
 
         (cancelled.State, cancelled.Reason, cancelled.PossiblyBilled).ShouldBe((JobState.Cancelled, "Called off while its call was under way.", 1));
         Text(await _pipeline.ResultAsync("job/result.json"), "state").ShouldBe("cancelled");
+        await _pipeline.LetCallsGoAsync();
         await _pipeline.PumpAsync(running);
         var result = await _pipeline.ResultAsync("job/result.json");
         Text(result, "state").ShouldBe("cancelled");
@@ -105,11 +106,12 @@ public sealed class CancellationTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task A_call_that_fails_after_it_was_called_off_is_not_repeated()
     {
-        await _pipeline.FaultAsync("""{"status":500,"delayMs":1500}""", always: true);
+        await _pipeline.FaultAsync("""{"status":500,"delayMs":86400000}""", always: true);
         var running = _pipeline.RunAsync("""{"id":"job","prompt":"x"}""");
         await Eventually.TrueAsync("the call is under way", async () => (await _pipeline.CallsAsync()).Count == 1);
 
         await CallOffAsync("job");
+        await _pipeline.ReleaseAsync();
         await _pipeline.PumpAsync(running);
         await _pipeline.RunForAsync(TimeSpan.FromHours(1));
 

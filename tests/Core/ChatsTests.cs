@@ -102,7 +102,7 @@ public sealed class ChatsTests(AzuriteFixture azurite) : IAsyncLifetime
 
         if (swept && isOnRecord)
         {
-            _pipeline.Time.Advance(Chats.Patience + TimeSpan.FromMinutes(1));
+            await _pipeline.PassAsync(Chats.Patience + TimeSpan.FromMinutes(1));
             await _pipeline.Get<Chats>().SweepAsync(Cancel);
         }
         else
@@ -137,13 +137,13 @@ public sealed class ChatsTests(AzuriteFixture azurite) : IAsyncLifetime
         await _pipeline.RunUntilEndedAsync("ended");
         await AcceptAsync("lost", """{"prompt":"y"}""");
         await ClearLineAsync();
-        _pipeline.Time.Advance(Chats.Patience);
+        await _pipeline.PassAsync(Chats.Patience);
         await AcceptAsync("young", """{"prompt":"z"}""");
         await _pipeline.Get<Chats>().SweepAsync(Cancel);
         All("swept").ShouldBeEmpty("the message of young is in line since before lost was accepted, as storage's clock has it");
 
         await ClearLineAsync();
-        _pipeline.Time.Advance(TimeSpan.FromMinutes(1));
+        await _pipeline.PassAsync(TimeSpan.FromMinutes(1));
         await _pipeline.Get<Chats>().SweepAsync(Cancel);
 
         All("swept").ShouldBe(["lost"]);
@@ -158,7 +158,7 @@ public sealed class ChatsTests(AzuriteFixture azurite) : IAsyncLifetime
         await _pipeline.Get<Chats>().SweepAsync(Cancel);
         All("swept").ShouldBeEmpty();
 
-        _pipeline.Time.Advance(TimeSpan.FromHours(1) + Chats.Patience + TimeSpan.FromSeconds(1));
+        await _pipeline.PassAsync(TimeSpan.FromHours(1) + Chats.Patience + TimeSpan.FromSeconds(1));
         await _pipeline.Get<Chats>().SweepAsync(Cancel);
 
         All("swept").ShouldBe(["later"]);
@@ -177,7 +177,7 @@ public sealed class ChatsTests(AzuriteFixture azurite) : IAsyncLifetime
         _pipeline.Storage.Before = null;
         await ClearLineAsync();
 
-        _pipeline.Time.Advance(Chats.Patience + TimeSpan.FromSeconds(1));
+        await _pipeline.PassAsync(Chats.Patience + TimeSpan.FromSeconds(1));
         await _pipeline.Get<Chats>().SweepAsync(Cancel);
 
         (await _pipeline.RunUntilEndedAsync("job")).State.ShouldBe(JobState.Succeeded);

@@ -108,7 +108,7 @@ public sealed class ConversationTests(AzuriteFixture azurite) : IAsyncLifetime
         await TurnAsync("t4", "four", turn: 4);
         (await PromptsAsync()).ShouldBe(["one"]);
 
-        _pipeline.Time.Advance(TimeSpan.FromMinutes(20));
+        await _pipeline.PassAsync(TimeSpan.FromMinutes(20));
         await LookAsync("t4");
         (await PromptsAsync()).ShouldBe(["one"], "the lowest goes first");
         await LookAsync("t3");
@@ -127,7 +127,7 @@ public sealed class ConversationTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await TurnAsync("t1", "one", turn: 1);
         await TurnAsync("t3", "three", turn: 3);
-        _pipeline.Time.Advance(TimeSpan.FromMinutes(20));
+        await _pipeline.PassAsync(TimeSpan.FromMinutes(20));
         await DieBeforeAsync(request => request.Body.Contains("\"State\":\"running\"", StringComparison.Ordinal), () => LookAsync("t3"));
 
         await LookAsync("t3");
@@ -176,7 +176,7 @@ public sealed class ConversationTests(AzuriteFixture azurite) : IAsyncLifetime
         await TurnAsync("b", "two");
         (await PromptsAsync()).ShouldBe(["one"]);
 
-        _pipeline.Time.Advance(TimeSpan.FromMinutes(1));
+        await _pipeline.PassAsync(TimeSpan.FromMinutes(1));
         await LookAsync("a");
 
         (await PromptsAsync()).ShouldBe(["one", "one", "two"]);
@@ -197,7 +197,7 @@ public sealed class ConversationTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task After_the_hold_the_conversation_is_rebuilt_from_its_turns()
     {
         await TurnAsync("a", "My name is Ada.");
-        _pipeline.Time.Advance(TimeSpan.FromMinutes(4));
+        await _pipeline.PassAsync(TimeSpan.FromMinutes(4));
 
         await TurnAsync("b", "What is my name?");
 
@@ -229,7 +229,7 @@ public sealed class ConversationTests(AzuriteFixture azurite) : IAsyncLifetime
         await TurnAsync("a", "one");
         await _pipeline.FaultAsync(new { match = new { promptContains = "two" }, fault = new { drop = "afterAccept" } });
         await TurnAsync("b", "two");
-        _pipeline.Time.Advance(TimeSpan.FromMinutes(1));
+        await _pipeline.PassAsync(TimeSpan.FromMinutes(1));
         await LookAsync("b");
         await TurnAsync("c", "three");
 

@@ -71,7 +71,7 @@ public sealed class DropEventsTests(AzuriteFixture azurite) : IAsyncLifetime
         await Pipeline.PutBlobAsync($"{container}/{name}", "{}");
 
         await _drop.TellAsync(DropEvent.Write(container, name, "0x1"));
-        Pipeline.Time.Advance(TimeSpan.FromMinutes(1));
+        await Pipeline.PassAsync(TimeSpan.FromMinutes(1));
         await _drop.TellAsync(DropEvent.Write(container, name, "0x1"));
         if (container == "drop")
             await _drop.LookAsync(name);
@@ -238,7 +238,7 @@ public sealed class DropEventsTests(AzuriteFixture azurite) : IAsyncLifetime
         Pipeline.Storage.Before = null;
 
         await using var other = new DropFixture(await Pipeline.AnotherAsync());
-        Pipeline.Time.Advance(TimeSpan.FromMinutes(2));
+        await Pipeline.PassAsync(TimeSpan.FromMinutes(2));
         await other.Pipeline.Get<DropSweep>().RunAsync(Cancel);
         (await other.DeliverEventsAsync()).ShouldBe(1);
 
@@ -259,7 +259,7 @@ public sealed class DropEventsTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private async Task SweepAsync(TimeSpan after)
     {
-        Pipeline.Time.Advance(after);
+        await Pipeline.PassAsync(after);
         await Pipeline.Get<DropSweep>().RunAsync(Cancel);
     }
 

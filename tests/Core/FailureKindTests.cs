@@ -103,7 +103,7 @@ public sealed class FailureKindTests(AzuriteFixture azurite)
 
         var run = pipeline.RunAsync("""{"id":"job","prompt":"x"}""");
         await Eventually.TrueAsync("the call is under way", async () => (await pipeline.CallsAsync()).Count == 1);
-        pipeline.Time.Advance(new TimeSpan(0, 8, 31));
+        await pipeline.PassAsync(new TimeSpan(0, 8, 31));
         await run;
 
         var job = (await pipeline.JobAsync("job"))!;

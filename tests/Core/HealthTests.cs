@@ -46,7 +46,7 @@ public sealed class HealthTests(AzuriteFixture azurite) : IAsyncLifetime
         (await health.ReportAsync(Cancel)).Gate.ShouldBe("open");
         await _pipeline.Get<KeyGate>().PauseAsync(paused: true, "maintenance", Cancel);
         (await health.ReportAsync(Cancel)).Gate.ShouldBe("open");
-        _pipeline.Time.Advance(TimeSpan.FromSeconds(10));
+        await _pipeline.PassAsync(TimeSpan.FromSeconds(10));
 
         (await health.ReportAsync(Cancel)).Gate.ShouldBe("paused");
     }

@@ -207,9 +207,9 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
 
         // Whatever is to be handed on is so with a write of the worker's row
         var writes = _pipeline.Storage.Requests.Count(request => request.WritesWorker);
-        await Eventually.TrueAsync("heartbeats were written", () =>
+        await Eventually.TrueAsync("heartbeats were written", async () =>
         {
-            _pipeline.Time.Advance(TimeSpan.FromSeconds(2));
+            await _pipeline.PassAsync(TimeSpan.FromSeconds(2));
             return _pipeline.Storage.Requests.Count(request => request.WritesWorker) > writes + 1;
         });
         _pipeline.Work.All.Count(sent => sent.Message.JobId == "broken").ShouldBe(1);
@@ -237,7 +237,7 @@ public sealed class JobRecoveryTests(AzuriteFixture azurite) : IAsyncLifetime
         var run = _pipeline.RunAsync("""{"id":"slow","prompt":"x","files":["payloads/slow.txt"]}""");
         await Task.WhenAny(begun.Task, run);
         begun.Task.IsCompleted.ShouldBeTrue();
-        _pipeline.Time.Advance(TimeSpan.FromMinutes(9.5));
+        await _pipeline.PassAsync(TimeSpan.FromMinutes(9.5));
         goOn.SetResult();
         await _pipeline.PumpAsync(run);
 

@@ -353,7 +353,7 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
         waiting.NextAttemptAt.ShouldNotBeNull();
         await DeliverWorkAsync("later");
         (await _pipeline.CallsAsync()).Count.ShouldBe(1, "nothing is called before the job is due");
-        _pipeline.Time.Advance(TimeSpan.FromMinutes(1));
+        await _pipeline.PassAsync(TimeSpan.FromMinutes(1));
         await DeliverWorkAsync("later");
 
         var result = await _pipeline.ResultAsync("later/result.json");
@@ -369,7 +369,7 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
 
         (await _pipeline.JobAsync("tomorrow"))!.State.ShouldBe(JobState.Waiting);
         (await _pipeline.CallsAsync()).ShouldBeEmpty();
-        _pipeline.Time.Advance(TimeSpan.FromDays(1));
+        await _pipeline.PassAsync(TimeSpan.FromDays(1));
         await DeliverWorkAsync("tomorrow");
         (await _pipeline.JobAsync("tomorrow"))!.State.ShouldBe(JobState.Succeeded);
     }
@@ -380,7 +380,7 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
         await _pipeline.FaultAsync(new { match = new { promptContains = "cut" }, fault = new { drop = "afterAccept" } });
         await _pipeline.RunAsync("""{"id":"cut","prompt":"cut"}""");
 
-        _pipeline.Time.Advance(TimeSpan.FromMinutes(1));
+        await _pipeline.PassAsync(TimeSpan.FromMinutes(1));
         await DeliverWorkAsync("cut");
 
         var result = await _pipeline.ResultAsync("cut/result.json");
@@ -396,7 +396,7 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
         await _pipeline.RunAsync($$"""{"id":"changed","prompt":"x","files":["payloads/changing.txt"],"notBefore":"{{_pipeline.Time.GetUtcNow().AddHours(1):O}}"}""");
         await _pipeline.PutBlobAsync("payloads/changing.txt", "after");
 
-        _pipeline.Time.Advance(TimeSpan.FromHours(1));
+        await _pipeline.PassAsync(TimeSpan.FromHours(1));
         await DeliverWorkAsync("changed");
 
         var job = (await _pipeline.JobAsync("changed"))!;
@@ -451,7 +451,7 @@ public sealed class JobRunnerTests(AzuriteFixture azurite) : IAsyncLifetime
         await _pipeline.RunAsync($$"""{"id":"kept",{{fields}},"notBefore":"{{_pipeline.Time.GetUtcNow().AddHours(1):O}}"}""");
         await ArchiveAsync("kept.txt");
 
-        _pipeline.Time.Advance(TimeSpan.FromHours(1));
+        await _pipeline.PassAsync(TimeSpan.FromHours(1));
         await DeliverWorkAsync("kept");
 
         var job = (await _pipeline.JobAsync("kept"))!;

@@ -117,7 +117,7 @@ public sealed class RedriveTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await FailOnceAsync("t1", ""","conversation":"c","turn":1""");
         var failed = (await _pipeline.JobAsync("t1"))!;
-        await _pipeline.SetAsync(new { latencyMs = 1500 });
+        await _pipeline.HoldCallsAsync();
         var second = _pipeline.RunAsync("""{"id":"t2","prompt":"two","conversation":"c","turn":2}""");
         await Eventually.TrueAsync("the second turn's call is under way", async () => (await _pipeline.CallsAsync()).Count == 2);
         await _pipeline.Get<Redrive>().JobAsync(JobId.Parse("t1"), Cancel);
@@ -125,6 +125,7 @@ public sealed class RedriveTests(AzuriteFixture azurite) : IAsyncLifetime
         (await _pipeline.JobAsync("t1"))!.State.ShouldBe(JobState.Waiting);
 
         await _pipeline.Get<JobEnding>().TailAsync(failed, Cancel);
+        await _pipeline.LetCallsGoAsync();
         await _pipeline.PumpAsync(second);
 
         (await _pipeline.RunUntilEndedAsync("t1")).State.ShouldBe(JobState.Succeeded);
@@ -225,7 +226,7 @@ public sealed class RedriveTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private async Task<Task> SendAgainUntilItCallsAsync(string id)
     {
-        await _pipeline.SetAsync(new { latencyMs = 1500 });
+        await _pipeline.HoldCallsAsync();
         await _pipeline.Get<Redrive>().JobAsync(JobId.Parse(id), Cancel);
         var again = _pipeline.Deliveries.OnWorkAsync(_pipeline.Work.TakeNext(message => message.Reason == "redrive")!.Delivery, Cancel);
         await Eventually.TrueAsync("the call is under way", async () => (await _pipeline.CallsAsync()).Count == 2);
@@ -237,6 +238,7 @@ public sealed class RedriveTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await _pipeline.RunForAsync(TimeSpan.FromSeconds(1), message => message.JobId == "t2");
         (await _pipeline.CallsAsync()).Count.ShouldBe(2);
+        await _pipeline.LetCallsGoAsync();
         await _pipeline.PumpAsync(first);
         (await _pipeline.JobAsync("t1"))!.State.ShouldBe(JobState.Succeeded);
         await _pipeline.RunUntilEndedAsync("t2");

@@ -52,15 +52,17 @@ public sealed partial class AlertTests
     private static HashSet<string> Instruments()
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
+        using var services = new ServiceCollection().AddMetrics().AddTelemetry().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, _) =>
             {
-                if (instrument.Meter.Name == SparrowMetrics.MeterName) names.Add(instrument.Name);
+                // A listener hears of every app in the process
+                if (instrument.Meter.Scope == meters && instrument.Meter.Name == SparrowMetrics.MeterName) names.Add(instrument.Name);
             },
         };
         listener.Start();
-        using var services = new ServiceCollection().AddMetrics().AddTelemetry().BuildServiceProvider();
         services.GetRequiredService<SparrowMetrics>();
         return names;
     }

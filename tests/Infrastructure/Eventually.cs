@@ -4,31 +4,42 @@ namespace SparrowFunctions.Tests.Infrastructure;
 public static class Eventually
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(30);
 
-    /// <summary>Asks again and again until the answer is there; fails with what was waited for when the limit (30 seconds by default) has passed.</summary>
+    // Only against hanging: what is waited for ends the wait, however slow the machine is
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    /// <summary>Asks again and again until the answer is there; fails with what was waited for when it has not come within minutes.</summary>
     /// <param name="what">What is waited for, as the end of the sentence "Waited in vain until …".</param>
     /// <param name="look">Returns null while it is not there yet.</param>
-    /// <param name="limit">How long to wait at most.</param>
-    public static async Task<T> GetAsync<T>(string what, Func<Task<T?>> look, TimeSpan? limit = null)
+    public static async Task<T> GetAsync<T>(string what, Func<Task<T?>> look)
         where T : class
     {
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             if (await look() is { } found) return found;
-            if (TimeProvider.System.GetElapsedTime(started) > (limit ?? Usual)) throw new TimeoutException($"Waited in vain until {what}.");
+            if (TimeProvider.System.GetElapsedTime(started) > Limit) throw new TimeoutException($"Waited in vain until {what}.");
             await Task.Delay(Poll, TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 
-    /// <summary>Asks again and again until a condition holds.</summary>
-    /// <inheritdoc cref="GetAsync" path="/param"/>
-    public static Task TrueAsync(string what, Func<Task<bool>> look, TimeSpan? limit = null) =>
-        GetAsync(what, async () => await look() ? "yes" : null, limit);
+    /// <summary>Waits for what ends by itself; fails with what was waited for when it has not ended within minutes.</summary>
+    /// <param name="what">What is waited for, as the end of the sentence "Waited in vain until …".</param>
+    /// <param name="task">What ends.</param>
+    public static async Task EndsAsync(string what, Task task)
+    {
+        if (await Task.WhenAny(task, Task.Delay(Limit, TimeProvider.System, TestContext.Current.CancellationToken)) != task)
+            throw new TimeoutException($"Waited in vain until {what}.");
+        await task;
+    }
 
     /// <summary>Asks again and again until a condition holds.</summary>
     /// <inheritdoc cref="GetAsync" path="/param"/>
-    public static Task TrueAsync(string what, Func<bool> look, TimeSpan? limit = null) =>
-        GetAsync(what, () => Task.FromResult(look() ? "yes" : null), limit);
+    public static Task TrueAsync(string what, Func<Task<bool>> look) =>
+        GetAsync(what, async () => await look() ? "yes" : null);
+
+    /// <summary>Asks again and again until a condition holds.</summary>
+    /// <inheritdoc cref="GetAsync" path="/param"/>
+    public static Task TrueAsync(string what, Func<bool> look) =>
+        GetAsync(what, () => Task.FromResult(look() ? "yes" : null));
 }

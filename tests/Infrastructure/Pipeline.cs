@@ -14,6 +14,9 @@ namespace SparrowFunctions.Tests.Infrastructure;
 /// <summary>The whole pipeline on a real account and a real emulator, without a host: the test itself delivers the messages.</summary>
 public sealed partial class Pipeline : IAsyncDisposable
 {
+    /// <summary>A latency or a delay that never passes: such a call ends when the test releases it.</summary>
+    public const int UntilReleased = 86_400_000;
+
     /// <summary>For what holds responses, however deep they are nested.</summary>
     internal static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1000 };
 
@@ -21,9 +24,9 @@ public sealed partial class Pipeline : IAsyncDisposable
     private readonly HttpClient _admin;
     private readonly bool _ownsEmulator;
 
-    private Pipeline(StorageAccount account, EmulatorApp emulator, FakeTimeProvider time, WorkLine work, StorageTap storage, ServiceProvider services, bool ownsEmulator)
+    private Pipeline(StorageAccount account, EmulatorApp emulator, FakeTimeProvider time, WorkLine work, Traffic traffic, StorageTap storage, ServiceProvider services, bool ownsEmulator)
     {
-        (Account, Emulator, Time, Work, Storage, _services, _ownsEmulator) = (account, emulator, time, work, storage, services, ownsEmulator);
+        (Account, Emulator, Time, Work, _traffic, Storage, _services, _ownsEmulator) = (account, emulator, time, work, traffic, storage, services, ownsEmulator);
         _admin = new HttpClient { BaseAddress = emulator.BaseUrl };
     }
 
@@ -49,7 +52,7 @@ public sealed partial class Pipeline : IAsyncDisposable
         var account = await azurite.NewAccountAsync();
         var emulator = await EmulatorApp.StartNewAsync(new EmulatorOptions(), Cancel);
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow()) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
-        return await StartAsync(account, emulator, time, new WorkLine(time), network, settings, ownsEmulator: true);
+        return await StartAsync(account, emulator, time, new WorkLine(time), new Traffic(), network, settings, ownsEmulator: true);
     }
 
     public T Get<T>()
@@ -132,6 +135,19 @@ public sealed partial class Pipeline : IAsyncDisposable
     }
 
     public Task SetAsync(object settings) => AdminAsync(HttpMethod.Put, "/__admin/settings", settings);
+
+    /// <summary>Makes the emulator hold every chat from now on until it is released.</summary>
+    public Task HoldCallsAsync() => SetAsync(new { latencyMs = UntilReleased });
+
+    /// <summary>Lets the chats go on that the emulator holds, and holds no further ones.</summary>
+    public async Task LetCallsGoAsync()
+    {
+        await SetAsync(new { latencyMs = 0 });
+        await ReleaseAsync();
+    }
+
+    /// <summary>Lets a call go on that the emulator holds, or all of them.</summary>
+    public Task ReleaseAsync(int? number = null) => AdminAsync("/__admin/release", new { number });
 
     public Task AnswerAsync(object answer) => AdminAsync("/__admin/answers", new[] { answer });
 

@@ -19,8 +19,13 @@ public sealed partial class Pipeline
 {
     private static readonly TimeSpan RealStep = TimeSpan.FromMilliseconds(5);
 
+    private readonly Traffic _traffic;
+
     /// <summary>Messages on queue <c>work</c>, by the product's clock.</summary>
     public WorkLine Work { get; }
+
+    /// <summary>The most bytes that this app ever had taken in and not yet passed on.</summary>
+    public long MostHeld => _traffic.MostHeld;
 
     /// <summary>The line from this process to storage.</summary>
     public StorageTap Storage { get; }
@@ -30,7 +35,7 @@ public sealed partial class Pipeline
 
     /// <summary>Another process of the same app: the same account, emulator and clock.</summary>
     public Task<Pipeline> AnotherAsync(params (string Setting, string Value)[] settings) =>
-        StartAsync(Account, Emulator, Time, Work, network: null, settings, ownsEmulator: false);
+        StartAsync(Account, Emulator, Time, Work, _traffic, network: null, settings, ownsEmulator: false);
 
     /// <summary>Delivers the job's own messages, each when it is due, until the job has ended.</summary>
     /// <param name="id">The job.</param>
@@ -54,8 +59,7 @@ public sealed partial class Pipeline
         var end = Time.GetUtcNow() + time;
         while (Work.TakeNext(which, end) is { } sent)
             await DeliverAsync(sent);
-        if (end > Time.GetUtcNow())
-            Time.Advance(end - Time.GetUtcNow());
+        await PassUntilAsync(end);
     }
 
     /// <summary>Delivers the next message of those meant; fails when none is on the way: then nothing would ever go on.</summary>
@@ -69,21 +73,41 @@ public sealed partial class Pipeline
     /// <summary>Delivers a message when it is due.</summary>
     public async Task DeliverAsync(SentWork sent)
     {
-        if (sent.DueAt > Time.GetUtcNow())
-            Time.Advance(sent.DueAt - Time.GetUtcNow());
+        await PassUntilAsync(sent.DueAt);
         await PumpAsync(Deliveries.OnWorkAsync(sent.Delivery, Cancel));
     }
 
-    /// <summary>Lets the product's clock run while something goes on that waits for it.</summary>
+    /// <summary>
+    /// Lets the product's clock run while something goes on that waits for it: fast while nothing else is waited for, no faster than the machine's
+    /// while somebody has yet to answer, and not at all while storage works.
+    /// </summary>
     public async Task PumpAsync(Task task)
     {
         while (await Task.WhenAny(task, Task.Delay(RealStep, TimeProvider.System, Cancel)) != task)
-            Time.Advance(TimeSpan.FromMilliseconds(100));
+        {
+            if (!_traffic.IsStorageBusy)
+                Time.Advance(_traffic.IsHttpBusy ? RealStep : 20 * RealStep);
+        }
+
         await task;
     }
 
+    /// <summary>Lets a time pass by the product's clock, when storage has done what it is asked for now.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        await _traffic.SettleAsync(Cancel);
+        Time.Advance(time);
+    }
+
+    private async Task PassUntilAsync(DateTimeOffset end)
+    {
+        await _traffic.SettleAsync(Cancel);
+        if (end - Time.GetUtcNow() is var left && left > TimeSpan.Zero)
+            Time.Advance(left);
+    }
+
     private static async Task<Pipeline> StartAsync(
-        StorageAccount account, EmulatorApp emulator, FakeTimeProvider time, WorkLine work, INetwork? network, (string Setting, string Value)[] settings, bool ownsEmulator)
+        StorageAccount account, EmulatorApp emulator, FakeTimeProvider time, WorkLine work, Traffic traffic, INetwork? network, (string Setting, string Value)[] settings, bool ownsEmulator)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?>
@@ -103,13 +127,14 @@ public sealed partial class Pipeline
             .AddSingleton<TimeProvider>(time)
             .AddSingleton(network ?? new SystemNetwork())
             .AddSparrowCore(configuration)
-            .AddSingleton(new TableServiceClient(account.ConnectionString, Tapped(new TableClientOptions(), storage)))
-            .AddSingleton(new BlobServiceClient(account.ConnectionString, Tapped(new BlobClientOptions(), storage)))
-            .AddSingleton(new QueueServiceClient(account.ConnectionString, Tapped(new QueueClientOptions(), storage, work)))
+            .ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler(traffic.NewHandler))
+            .AddSingleton(new TableServiceClient(account.ConnectionString, Tapped(new TableClientOptions(), storage, traffic.NewPolicy())))
+            .AddSingleton(new BlobServiceClient(account.ConnectionString, Tapped(new BlobClientOptions(), storage, traffic.NewPolicy())))
+            .AddSingleton(new QueueServiceClient(account.ConnectionString, Tapped(new QueueClientOptions(), storage, work, traffic.NewPolicy())))
             .BuildServiceProvider();
         foreach (var service in services.GetServices<IHostedService>())
             await service.StartAsync(Cancel);
-        return new Pipeline(account, emulator, time, work, storage, services, ownsEmulator);
+        return new Pipeline(account, emulator, time, work, traffic, storage, services, ownsEmulator);
     }
 
     private static T Tapped<T>(T options, params HttpPipelinePolicy[] policies)

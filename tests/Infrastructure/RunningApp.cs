@@ -88,6 +88,12 @@ public sealed class RunningApp : IAsyncDisposable
         return [.. calls.EnumerateArray().Where(call => call.GetProperty("kind").GetString() == "chat")];
     }
 
+    /// <summary>Waits until so many chats have come to the emulator.</summary>
+    public Task SeesCallsAsync(int count) => Eventually.TrueAsync($"{count} calls have been made", async () => (await CallsAsync()).Count == count);
+
+    /// <summary>Lets all calls go on that the emulator holds.</summary>
+    public Task ReleaseAsync() => TellEmulatorAsync(HttpMethod.Post, "release", new { });
+
     /// <summary>Tells the emulator something.</summary>
     public async Task TellEmulatorAsync(HttpMethod method, string route, object body)
     {

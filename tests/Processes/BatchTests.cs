@@ -11,6 +11,7 @@ namespace SparrowFunctions.Tests.Processes;
 public sealed class BatchTests(ITestOutputHelper output)
 {
     private const string Name = "in/large";
+    private const int LatencyMs = 400;
     private static readonly int Rows = ProcessTests.Soak ? 10_000 : 500;
     private static readonly int Kills = ProcessTests.Soak ? 40 : 4;
     private static readonly TimeSpan Under = ProcessTests.Soak ? TimeSpan.FromMinutes(8) : TimeSpan.FromSeconds(14);
@@ -23,13 +24,13 @@ public sealed class BatchTests(ITestOutputHelper output)
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         await using var cluster = await Cluster.StartAsync(withAccessLog: false, Cancel);
-        await cluster.Emulator.SetAsync(new { latencyMs = 400 }, Cancel);
+        await cluster.Emulator.SetAsync(new { latencyMs = LatencyMs }, Cancel);
         var hosts = await HostPair.StartAsync(cluster, HostPair.QuickRecovery, Cancel);
         var blobs = new Azure.Storage.Blobs.BlobServiceClient(cluster.Azurite.ConnectionString);
         await blobs.GetBlobContainerClient("batches").GetBlobClient($"{Name}.jsonl").UploadAsync(BinaryData.FromString(string.Join('\n', Ids().Select(Row))), Cancel);
 
-        await hosts.SufferAsync(Kills, Under, new Random(seed), Cancel);
-        await Waiting.UntilAsync("the batch is done", async () => await StateAsync(cluster) == "done", ProcessTests.Soak ? TimeSpan.FromMinutes(20) : TimeSpan.FromMinutes(2), Cancel);
+        await hosts.SufferAsync(Kills, Under, LatencyMs, new Random(seed), Cancel);
+        await Waiting.UntilAsync("the batch is done", async () => await StateAsync(cluster) == "done", Cancel);
 
         var lines = (await cluster.Results.GetBlobClient($"batches/{Name}.jsonl").DownloadContentAsync(Cancel)).Value.Content.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var rows = lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();

@@ -6,6 +6,8 @@ namespace SparrowFunctions.Tests.Processes;
 [Collection(ProcessTests.Name)]
 public sealed class KillTests(ITestOutputHelper output)
 {
+    private const int LatencyMs = 2000;
+
     private static readonly int Kills = ProcessTests.Soak ? 120 : 12;
     private static readonly TimeSpan Flow = ProcessTests.Soak ? TimeSpan.FromMinutes(10) : TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
@@ -18,20 +20,20 @@ public sealed class KillTests(ITestOutputHelper output)
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         await using var cluster = await Cluster.StartAsync(withAccessLog: false, Cancel);
-        await cluster.Emulator.SetAsync(new { latencyMs = 2000 }, Cancel);
+        await cluster.Emulator.SetAsync(new { latencyMs = LatencyMs }, Cancel);
         var hosts = await HostPair.StartAsync(cluster, HostPair.QuickRecovery, Cancel);
 
-        var suffering = hosts.SufferAsync(Kills, Flow, new Random(seed), Cancel);
+        var suffering = hosts.SufferAsync(Kills, Flow, LatencyMs, new Random(seed), Cancel);
         var sent = await FeedAsync(cluster, suffering);
         await suffering;
         await Waiting.UntilAsync(
-            "every job has ended", async () => (await cluster.EndedAsync(Cancel)).Count >= sent.Count, TimeSpan.FromMinutes(3), Cancel);
+            "every job has ended", async () => (await cluster.EndedAsync(Cancel)).Count >= sent.Count, Cancel);
 
         var books = await Books.CloseAsync(cluster, sent, Cancel);
         output.WriteLine(books.Summary());
         books.Problems().ShouldBeEmpty();
 
-        // Else no kill met a call, and nothing was tried
+        // The first kill has met a call
         books.Outcomes.Values.ShouldContain(outcome => outcome.PossiblyBilled > 0);
     }
 

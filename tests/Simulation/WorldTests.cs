@@ -170,10 +170,10 @@ public sealed class WorldTests
         process.Start(async () =>
         {
             // The pool needs real time, and the world has none of its own
-            for (var i = 0; i < 1_000; i++)
+            for (var i = 0; i < 60_000; i++)
             {
                 SpinWait.SpinUntil(static () => false, TimeSpan.FromMilliseconds(5));
-                await Task.Delay(TimeSpan.FromSeconds(1), new SimTime(process), CancellationToken.None);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), new SimTime(process), CancellationToken.None);
             }
         });
 

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using SparrowEmulator;
+using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Emulator;
 
@@ -56,6 +57,8 @@ internal sealed class EmulatorDriver : IAsyncDisposable
 
     public Task FaultAsync(string json) => AdminAsync(HttpMethod.Post, "faults", json);
 
+    public async Task ReleaseAsync(string json) => (await TryAdminAsync(HttpMethod.Post, "release", json)).Status.ShouldBe(200);
+
     public Task AnswerAsync(string json) => AdminAsync(HttpMethod.Post, "answers", json);
 
     public async Task ResetAsync() => (await Http.PostAsync("/__admin/reset", null)).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -68,17 +71,12 @@ internal sealed class EmulatorDriver : IAsyncDisposable
 
     public async Task<JsonElement[]> CallsAsync() => [.. (await Http.GetFromJsonAsync<JsonElement>("/__admin/calls")).EnumerateArray()];
 
-    /// <summary>Waits until the ledger fulfils a condition, at most half a minute.</summary>
-    public async Task<JsonElement[]> CallsWhenAsync(Func<JsonElement[], bool> condition)
+    /// <summary>Waits until the ledger fulfils a condition.</summary>
+    public Task<JsonElement[]> CallsWhenAsync(Func<JsonElement[], bool> condition) => Eventually.GetAsync("the ledger is as it should be", async () =>
     {
-        var started = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var calls = await CallsAsync();
-            if (condition(calls)) return calls;
-            TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(30), "the ledger never came to what was waited for");
-        }
-    }
+        var calls = await CallsAsync();
+        return condition(calls) ? calls : null;
+    });
 
     /// <summary>Lets time go by until a task ends. Once would be a race: a call is in the ledger a moment before its wait begins.</summary>
     public static async Task AdvanceUntilAsync(FakeTimeProvider time, TimeSpan step, Task task)

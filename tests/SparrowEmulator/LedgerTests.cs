@@ -93,6 +93,33 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public async Task A_call_that_is_released_ends_without_the_rest_of_its_latency_or_its_delay()
+    {
+        await using var sparrow = await EmulatorDriver.StartAsync();
+        await sparrow.SetAsync("""{"latencyMs":86400000}""");
+        await sparrow.FaultAsync("""{"match":{"promptContains":"three"},"fault":{"status":503,"delayMs":86400000}}""");
+        var calls = new List<Task<EmulatorDriver.Answer>>();
+        foreach (var message in (string[])["one", "two", "three"])
+        {
+            calls.Add(sparrow.ChatAsync(new { message }));
+            await sparrow.CallsWhenAsync(seen => seen.Length == calls.Count);
+        }
+
+        await sparrow.ReleaseAsync("""{"number":2}""");
+        (await calls[1]).Status.ShouldBe(200);
+        (await sparrow.CallsAsync()).Select(call => call.GetProperty("ended").ValueKind).ShouldBe([JsonValueKind.Null, JsonValueKind.String, JsonValueKind.Null]);
+
+        await sparrow.ReleaseAsync("{}");
+        (await calls[0]).Status.ShouldBe(200);
+        (await calls[2]).Status.ShouldBe(503);
+        var later = sparrow.ChatAsync(new { message = "later" });
+        await sparrow.CallsWhenAsync(seen => seen.Length == 4);
+        later.IsCompleted.ShouldBeFalse("a release is for the calls of its time");
+        await sparrow.ReleaseAsync("{}");
+        (await later).Status.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task An_upload_broken_off_is_no_upload()
     {
         await using var sparrow = await EmulatorDriver.StartAsync();

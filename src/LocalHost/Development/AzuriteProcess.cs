@@ -9,7 +9,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     /// <summary>The file in the data folder that only its user holds open.</summary>
     public const string LockName = "in-use.lock";
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
 
     private readonly LifelineProcess _process;
     private readonly FileStream _folderLock;

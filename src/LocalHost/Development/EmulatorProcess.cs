@@ -5,7 +5,7 @@ namespace SparrowFunctions.LocalHost.Development;
 /// <summary>A running Sparrow emulator, in a process of its own that ends with this one.</summary>
 public sealed class EmulatorProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     private EmulatorProcess(LifelineProcess process, Uri address)

@@ -10,7 +10,7 @@ namespace SparrowFunctions.LocalHost.Development;
 public sealed class LifelineProcess : IAsyncDisposable
 {
     private const int KeptLines = 40;
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly Queue<string> _lastLines = new();

@@ -23,6 +23,7 @@ internal sealed class AdminEndpoints(
     {
         var admin = app.MapGroup("/__admin");
         admin.MapGet("/calls", context => Show(calls.Snapshot(), Written.IReadOnlyListCallRecord, context));
+        admin.MapPost("/release", ReleaseAsync);
         admin.MapPost("/reset", ResetAsync);
         admin.MapGet("/settings", ShowSettingsAsync);
         admin.MapPut("/settings", ChangeSettingsAsync);
@@ -32,6 +33,26 @@ internal sealed class AdminEndpoints(
         admin.MapGet("/answers", ShowAnswersAsync);
         admin.MapPost("/answers", AddAnswersAsync);
         admin.MapDelete("/answers", context => Forget(answers.Clear, context));
+    }
+
+    private async Task ReleaseAsync(HttpContext context)
+    {
+        var (body, problem) = await AdminBody.ReadAsync(context.Request, context.RequestAborted);
+        if (problem is null) problem = body is JsonObject request ? Release(request) : "Send a JSON object: {} for all calls, or {\"number\":1} for one.";
+        await (problem is null ? Reply.Json(StatusCodes.Status200OK, new JsonObject { ["status"] = "ok" }).WriteAsync(context) : Refuse(problem, context));
+    }
+
+    private string? Release(JsonObject request)
+    {
+        try
+        {
+            var number = request.Deserialize(AdminJson.Default.ReleaseRequest)!.Number;
+            return calls.TryRelease(number) ? null : $"number is {number}, which no call has; GET /__admin/calls shows them.";
+        }
+        catch (JsonException e)
+        {
+            return AdminBody.Explain(e);
+        }
     }
 
     private Task ResetAsync(HttpContext context) => Forget(

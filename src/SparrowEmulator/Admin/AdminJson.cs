@@ -16,6 +16,7 @@ namespace SparrowEmulator.Admin;
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(EmulatorSettings))]
 [JsonSerializable(typeof(IReadOnlyList<CallRecord>))]
+[JsonSerializable(typeof(ReleaseRequest))]
 [JsonSerializable(typeof(FaultRule))]
 [JsonSerializable(typeof(IReadOnlyList<FaultRule>))]
 [JsonSerializable(typeof(AnswerRule))]

@@ -26,6 +26,19 @@ internal sealed partial class CallLedger(EmulatorClock clock, ILogger<CallLedger
         lock (_gate) return _calls.ConvertAll(call => call.Record);
     }
 
+    /// <summary>Lets calls go on that wait out their latency or their delay.</summary>
+    /// <param name="number">The one that is meant; null for all of now.</param>
+    /// <returns>False when there is no such call.</returns>
+    public bool TryRelease(int? number)
+    {
+        lock (_gate)
+        {
+            var released = _calls.FindAll(call => number is null || call.Record.Number == number);
+            released.ForEach(call => call.Release());
+            return number is null || released.Count > 0;
+        }
+    }
+
     /// <summary>Forgets all calls. One still running goes on unseen.</summary>
     public void Clear()
     {

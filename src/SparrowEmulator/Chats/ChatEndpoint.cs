@@ -70,11 +70,11 @@ internal sealed class ChatEndpoint(
         var fault = faults.Strike(CallKind.Chat, route.Path, chat.Prompt);
         if (fault is { IsWorkedOff: false })
         {
-            await clock.WaitAsync(fault.Delay, stopping);
+            await clock.WaitAsync(fault.Delay, call.Released, stopping);
             return FaultReply.Of(fault);
         }
 
-        return await WorkOffAsync(context, route, chat, fault, stopping);
+        return await WorkOffAsync(context, route, call, chat, fault, stopping);
     }
 
     private static async Task<(ChatCall? Chat, string? Problem)> ReadAsync(HttpContext context, ChatRoute route)
@@ -99,7 +99,7 @@ internal sealed class ChatEndpoint(
         Files = [.. composer.FilesOf(chat)],
     });
 
-    private async Task<Reply> WorkOffAsync(HttpContext context, ChatRoute route, ChatCall chat, Fault? fault, CancellationToken stopping)
+    private async Task<Reply> WorkOffAsync(HttpContext context, ChatRoute route, OpenCall call, ChatCall chat, Fault? fault, CancellationToken stopping)
     {
         if (!sessions.TryBegin(chat, out var turn, out var refusal)) return Reply.Refuse(refusal.Status, refusal.Detail);
         using (turn)
@@ -109,7 +109,7 @@ internal sealed class ChatEndpoint(
 
             var baseUrl = $"{context.Request.Scheme}://{context.Request.Host}";
             var latency = TimeSpan.FromMilliseconds(settings.Current.LatencyMs);
-            await clock.WaitAsync(latency + (fault?.Delay ?? TimeSpan.Zero), stopping);
+            await clock.WaitAsync(latency + (fault?.Delay ?? TimeSpan.Zero), call.Released, stopping);
 
             var answer = composer.Compose(chat, route.Lane == Lane.Free, turn.ConversationId, baseUrl, fault);
             turn.Finish(answer.MessageId);

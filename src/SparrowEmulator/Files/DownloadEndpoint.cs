@@ -37,7 +37,7 @@ internal sealed class DownloadEndpoint(
     private async Task<Reply> DecideAsync(HttpContext context, OpenCall call, CancellationToken stopping)
     {
         var fault = faults.Strike(CallKind.Download, context.Request.Path, prompt: null);
-        await clock.WaitAsync(fault?.Delay ?? TimeSpan.Zero, stopping);
+        await clock.WaitAsync(fault?.Delay ?? TimeSpan.Zero, call.Released, stopping);
         if (fault is { Status: StatusCodes.Status403Forbidden, Body: null, HtmlBody.IsOn: false, Drop: null })
             return Forbidden("This address is refused because a fault was asked for.");
         if (fault is { IsWorkedOff: false }) return FaultReply.Of(fault);

@@ -40,7 +40,7 @@ internal sealed class UploadEndpoint(
         var fault = faults.Strike(CallKind.Upload, context.Request.Path, prompt: null);
         if (fault?.Drop is DropPoint.Before)
         {
-            await clock.WaitAsync(fault.Delay, stopping);
+            await clock.WaitAsync(fault.Delay, call.Released, stopping);
             return Reply.Cut(DropPoint.Before);
         }
 
@@ -59,7 +59,7 @@ internal sealed class UploadEndpoint(
 
         var file = form.File!;
         call.Describe(record => record with { ConversationId = form.ConversationId, Files = [file.ToCallFile()] });
-        await clock.WaitAsync(fault?.Delay ?? TimeSpan.Zero, stopping);
+        await clock.WaitAsync(fault?.Delay ?? TimeSpan.Zero, call.Released, stopping);
         if (fault is { IsWorkedOff: false }) return FaultReply.Of(fault);
 
         if (form.Type == "multimodal" && !file.MimeType.StartsWith("image/", StringComparison.Ordinal))

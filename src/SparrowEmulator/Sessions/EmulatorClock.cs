@@ -36,8 +36,17 @@ internal sealed class EmulatorClock(TimeProvider time)
     }
 
     /// <summary>Waits in real time.</summary>
-    public Task WaitAsync(TimeSpan delay, CancellationToken cancellationToken) =>
-        delay > TimeSpan.Zero ? Task.Delay(delay, time, cancellationToken) : Task.CompletedTask;
+    /// <param name="delay">How long at most.</param>
+    /// <param name="released">Ends the wait early.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    public async Task WaitAsync(TimeSpan delay, Task released, CancellationToken cancellationToken)
+    {
+        if (delay <= TimeSpan.Zero) return;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(Task.Delay(delay, time, over.Token), released);
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 
     private DateTimeOffset At(DateTimeOffset real) => _emulatedBase + ((real - _realBase) * _scale);
 }

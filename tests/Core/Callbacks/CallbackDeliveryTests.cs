@@ -204,7 +204,7 @@ public sealed class CallbackDeliveryTests(AzuriteFixture azurite) : IAsyncLifeti
 
         await _line.DeliverAsync(last);
         await _line.DeliverAsync(last);
-        _pipeline.Time.Advance(TimeSpan.FromHours(1));
+        await _pipeline.PassAsync(TimeSpan.FromHours(1));
         await _line.DeliverAsync(_line.All[0].Text);
 
         (await _pipeline.DeadLettersAsync()).Count.ShouldBe(1);
@@ -298,7 +298,7 @@ public sealed class CallbackDeliveryTests(AzuriteFixture azurite) : IAsyncLifeti
         await RunAsync("endless");
         await _line.DeliverNextAsync();
 
-        await broken.Task.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Cancel);
+        await Eventually.EndsAsync("the connection is broken off", broken.Task);
         written.ShouldBeLessThan(16_000_000, "what the sockets' buffers hold, and no more");
         _line.Waiting.ShouldBe(0);
     }
@@ -326,10 +326,10 @@ public sealed class CallbackDeliveryTests(AzuriteFixture azurite) : IAsyncLifeti
         var delivering = _line.DeliverAsync(_line.All[0].Text);
         await _receiver.FirstRequest;
 
-        _pipeline.Time.Advance(CallbackSender.Patience - TimeSpan.FromSeconds(1));
+        await _pipeline.PassAsync(CallbackSender.Patience - TimeSpan.FromSeconds(1));
         delivering.IsCompleted.ShouldBeFalse();
-        _pipeline.Time.Advance(TimeSpan.FromSeconds(1));
-        await delivering.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Cancel);
+        await _pipeline.PassAsync(TimeSpan.FromSeconds(1));
+        await Eventually.EndsAsync("the receiver is given up", delivering);
 
         _line.All.Count.ShouldBe(2);
     }

@@ -27,7 +27,7 @@ internal sealed class CallbackLine(Pipeline pipeline)
     {
         Waiting.ShouldBeGreaterThan(0, "Nothing is on its way that would go on with it.");
         var (text, delay) = All[_delivered++];
-        pipeline.Time.Advance(delay);
+        await pipeline.PassAsync(delay);
         await DeliverAsync(text);
         return delay;
     }

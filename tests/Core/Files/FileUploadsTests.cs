@@ -164,7 +164,7 @@ public sealed class FileUploadsTests(AzuriteFixture azurite) : IAsyncLifetime
         died.ShouldBeTrue();
 
         await using var next = await _pipeline.AnotherAsync();
-        _pipeline.Time.Advance(TimeSpan.FromSeconds(60));
+        await _pipeline.PassAsync(TimeSpan.FromSeconds(60));
         await next.PumpAsync(next.Deliveries.OnPromptAsync(message, Token));
         (await next.RunUntilEndedAsync("dead")).State.ShouldBe(JobState.Succeeded);
 

@@ -1,7 +1,7 @@
 namespace SparrowFunctions.Tests.Core.Sparrow;
 
-/// <summary>Bytes made as they are read: forward only, no length, nothing held.</summary>
-public sealed class GeneratedStream(long length, long failAt = long.MaxValue) : Stream
+/// <summary>Bytes made as they are read: forward only, no length, nothing held. <paramref name="onRead"/> is told how many so far.</summary>
+public sealed class GeneratedStream(long length, long failAt = long.MaxValue, Action<long>? onRead = null) : Stream
 {
     private long _position;
 
@@ -27,6 +27,7 @@ public sealed class GeneratedStream(long length, long failAt = long.MaxValue) : 
         var count = (int)Math.Min(buffer.Length, length - _position);
         buffer[..count].Fill((byte)'x');
         _position += count;
+        onRead?.Invoke(_position);
         return count;
     }
 

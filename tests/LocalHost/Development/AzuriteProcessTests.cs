@@ -122,7 +122,7 @@ public sealed partial class AzuriteProcessTests(AzuriteFixture azurite) : IDispo
 
         host.Kill();
 
-        await Eventually.TrueAsync($"nothing listens on {port}", () => LoopbackPort.IsFree(port), TimeSpan.FromSeconds(10));
+        await Eventually.TrueAsync($"nothing listens on {port}", () => LoopbackPort.IsFree(port));
     }
 
     public void Dispose() => _data.Dispose();

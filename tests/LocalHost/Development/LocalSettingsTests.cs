@@ -44,6 +44,8 @@ public sealed class LocalSettingsTests : IDisposable
     public void The_environment_wins_over_the_file_and_the_command_line_over_both()
     {
         _root.Write(LocalSettingsFile.Name, """{ "Values": { "SparrowTest__A": "file", "SparrowTest__B": "file", "SparrowTest__C": "file" } }""");
+
+        // Names that no other test reads
         Environment.SetEnvironmentVariable("SparrowTest__B", "environment");
         Environment.SetEnvironmentVariable("SparrowTest__C", "environment");
 

@@ -28,8 +28,8 @@ internal sealed class Script
         return Does(run, cancellationToken);
     }
 
-    public Task SeesRunsAsync(int count, TimeSpan? limit = null) =>
-        Eventually.TrueAsync($"there were {count} runs", () => Runs.Count >= count, limit);
+    public Task SeesRunsAsync(int count) =>
+        Eventually.TrueAsync($"there were {count} runs", () => Runs.Count >= count);
 }
 
 /// <summary>One run of a test's function.</summary>

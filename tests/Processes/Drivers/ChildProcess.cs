@@ -12,11 +12,13 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 {
     // The lifeline starts a shell that becomes the program, so that the number it tells is the program's own
     private const string Become = """cd "$0" && echo "pid $$" && exec "$@" """;
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(10);
 
     private readonly TaskCompletionSource<int> _id = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _lines = [];
-    private readonly List<Silence> _silences = [];
+    private readonly List<(DateTimeOffset From, DateTimeOffset Until)> _silences = [];
     private LifelineProcess _process = null!;
     private DateTimeOffset _frozenAt;
 
@@ -31,7 +33,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     public Task Exited => _process.Exited;
 
     /// <summary>When it was killed, asked to stop, or stood still.</summary>
-    public IReadOnlyList<Silence> Silences
+    public IReadOnlyList<(DateTimeOffset From, DateTimeOffset Until)> Silences
     {
         get
         {
@@ -98,17 +100,16 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         Note(killedAt);
     }
 
-    /// <summary>Asks it to stop, as the platform does.</summary>
-    /// <param name="limit">How long it may take.</param>
-    /// <returns>How long it took.</returns>
-    /// <exception cref="TimeoutException">It took longer.</exception>
-    public async Task<TimeSpan> TerminateAsync(TimeSpan limit)
+    /// <summary>Asks it to stop, as the platform does, and returns when it is gone.</summary>
+    /// <param name="meanwhile">What is done when it has been asked.</param>
+    /// <exception cref="TimeoutException">It never ends.</exception>
+    public async Task TerminateAsync(Func<Task>? meanwhile = null)
     {
-        var (asked, askedAt) = (TimeProvider.System.GetTimestamp(), Now());
+        var askedAt = Now();
         await SignalAsync("TERM");
-        await Exited.WaitAsync(limit, TimeProvider.System);
+        if (meanwhile is not null) await meanwhile();
+        await Exited.WaitAsync(StopLimit, TimeProvider.System);
         Note(askedAt);
-        return TimeProvider.System.GetElapsedTime(asked);
     }
 
     /// <summary>Stops its clock: it neither runs nor ends.</summary>
@@ -136,7 +137,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     private void Note(DateTimeOffset from)
     {
-        lock (_silences) _silences.Add(new Silence(from, Now()));
+        lock (_silences) _silences.Add((from, Now()));
     }
 
     private Task SignalAsync(string signal) => ProcessSignal.SendAsync(Id, signal);

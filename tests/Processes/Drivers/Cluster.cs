@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
@@ -12,6 +14,8 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly NodeRuntime _node;
     private readonly string _folder;
     private readonly List<ChildProcess> _processes = [];
+    private readonly List<LocalHostProcess> _started = [];
+    private int _hosts;
 
     private Cluster(NodeRuntime node, string folder, AzuriteProcess azurite, EmulatorProcess emulatorProcess)
     {
@@ -45,7 +49,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         get
         {
-            lock (_processes) return [.. _processes.SelectMany(process => process.Silences)];
+            lock (_processes) return [.. _started.SelectMany(host => host.Process.Silences.Select(silence => new Silence(silence.From, silence.Until, host.TokenHash)))];
         }
     }
 
@@ -86,10 +90,22 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Starts a local host on this storage and this emulator and returns when it is healthy.</summary>
     /// <param name="settings">App settings, named as in Azure (<c>Jobs__Lease</c>).</param>
     /// <param name="cancellationToken">Gives up the start.</param>
-    public async Task<LocalHostProcess> StartHostAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    /// <param name="hasOwnKey">True for a key that no other host has: the ledger shows its hash, and so whose a call is. The gate is then its own too.</param>
+    public async Task<LocalHostProcess> StartHostAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken, bool hasOwnKey = false)
     {
+        var environment = new Dictionary<string, string>(settings);
+        string? tokenHash = null;
+        if (hasOwnKey)
+        {
+            var key = environment["Sparrow__ApiKey"] = $"key-of-host-{Interlocked.Increment(ref _hosts)}";
+            tokenHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+        }
+
         string[] port = ["--port", "0"];
-        return await LocalHostProcess.HealthyAsync(await StartProgramAsync(LocalHostProcess.Program, port, settings), cancellationToken);
+        var process = await StartProgramAsync(LocalHostProcess.Program, port, environment);
+        var host = await LocalHostProcess.HealthyAsync(process, tokenHash, cancellationToken);
+        lock (_processes) _started.Add(host);
+        return host;
     }
 
     /// <summary>Starts a program that takes <c>--storage</c> and <c>--sparrow</c>; it ends with the cluster at the latest.</summary>

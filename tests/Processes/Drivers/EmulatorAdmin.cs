@@ -8,7 +8,7 @@ internal sealed class EmulatorAdmin(Uri address) : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
 
     /// <summary>The questions asked so far, in order of arrival: the judge of what was paid.</summary>
     public async Task<IReadOnlyList<SeenCall>> CallsAsync(CancellationToken cancellationToken)
@@ -25,6 +25,23 @@ internal sealed class EmulatorAdmin(Uri address) : IDisposable
     public async Task SetAsync(object settings, CancellationToken cancellationToken)
     {
         using var answer = await _http.PutAsJsonAsync("/__admin/settings", settings, cancellationToken);
+        await CheckAsync(answer, cancellationToken);
+    }
+
+    /// <summary>Holds every question from now on until it is let go.</summary>
+    public Task HoldAsync(CancellationToken cancellationToken) => SetAsync(new { latencyMs = 86_400_000 }, cancellationToken);
+
+    /// <summary>Lets all questions go on that are held, and answers further ones after a latency.</summary>
+    public async Task LetGoAsync(int latencyMs, CancellationToken cancellationToken)
+    {
+        await SetAsync(new { latencyMs }, cancellationToken);
+        await ReleaseAsync(cancellationToken);
+    }
+
+    /// <summary>Lets the questions go on that are held now.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await _http.PostAsJsonAsync("/__admin/release", new { }, cancellationToken);
         await CheckAsync(answer, cancellationToken);
     }
 

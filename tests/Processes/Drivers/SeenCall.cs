@@ -20,6 +20,9 @@ internal sealed record SeenCall(int Number, string Kind, string? Prompt, DateTim
     [JsonPropertyName("parent_message_id")]
     public string? ParentMessageId { get; init; }
 
+    /// <summary>The hash of the key it came with, which tells whose it is.</summary>
+    public string? TokenHash { get; init; }
+
     /// <summary>The files attached to it.</summary>
     public IReadOnlyList<SeenFile> Files { get; init; } = [];
 

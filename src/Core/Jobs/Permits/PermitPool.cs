@@ -39,6 +39,13 @@ public sealed class PermitPool(int cap, TimeProvider time) : IDisposable
         }
     }
 
+    /// <summary>How many wait in a lane.</summary>
+    internal int WaitingIn(Lane lane)
+    {
+        lock (_lock)
+            return _lanes[(int)lane].Count;
+    }
+
     /// <summary>A permit, if one is free and nobody waits for it.</summary>
     public Permit? TryTake()
     {

@@ -62,13 +62,16 @@ public sealed class KeyGateTests(AzuriteFixture azurite) : IAsyncLifetime
         await _pipeline.FaultAsync("""{"status":402}""", always: false);
         await AskAsync(8);
         await using var other = await _pipeline.AnotherAsync();
-        await _pipeline.FaultAsync("""{"status":402,"delayMs":300}""", always: true);
-        _pipeline.Time.Advance(TimeSpan.FromMinutes(11));
+        await _pipeline.FaultAsync("""{"status":402,"delayMs":86400000}""", always: true);
+        await _pipeline.PassAsync(TimeSpan.FromMinutes(11));
         var due = new List<SentWork>();
         while (_pipeline.Work.TakeNext(message => message.JobId is not null) is { } sent)
             due.Add(sent);
 
-        await Task.WhenAll(due.Select((sent, n) => (n % 2 == 0 ? _pipeline : other).Deliveries.OnWorkAsync(sent.Delivery, Cancel)));
+        var runs = due.Select((sent, n) => (n % 2 == 0 ? _pipeline : other).Deliveries.OnWorkAsync(sent.Delivery, Cancel)).ToList();
+        await Eventually.TrueAsync("all but the probe have looked", async () => runs.Count(run => !run.IsCompleted) == await CallsAsync() - 1);
+        await _pipeline.ReleaseAsync();
+        await Task.WhenAll(runs);
 
         (await CallsAsync()).ShouldBe(2);
     }
@@ -89,7 +92,7 @@ public sealed class KeyGateTests(AzuriteFixture azurite) : IAsyncLifetime
                 bothHaveLooked.SetResult();
             return bothHaveLooked.Task;
         };
-        _pipeline.Time.Advance(TimeSpan.FromMinutes(11));
+        await _pipeline.PassAsync(TimeSpan.FromMinutes(11));
 
         await Task.WhenAll(DeliverAsync(_pipeline, "job-0"), DeliverAsync(other, "job-1"));
 
@@ -187,7 +190,7 @@ public sealed class KeyGateTests(AzuriteFixture azurite) : IAsyncLifetime
         await using var other = await _pipeline.AnotherAsync();
         await other.RunAsync("""{"id":"before","prompt":"x"}""");
         await _pipeline.Get<KeyGate>().PauseAsync(paused: true, null, Cancel);
-        _pipeline.Time.Advance(TimeSpan.FromSeconds(10));
+        await _pipeline.PassAsync(TimeSpan.FromSeconds(10));
 
         await other.RunAsync("""{"id":"after","prompt":"x"}""");
 

@@ -98,7 +98,7 @@ public sealed class TakeoverTests(AzuriteFixture azurite) : IAsyncLifetime
             while (_living.Time.GetUtcNow() < next.DueAt)
             {
                 var lease = (await Workers.FindAsync(hold.Worker, Cancel))!.LeaseUntil;
-                _living.Time.Advance(TimeSpan.FromSeconds(10.2));
+                await _living.PassAsync(TimeSpan.FromSeconds(10.2));
                 await Eventually.TrueAsync("the heartbeat is on record", async () => (await Workers.FindAsync(hold.Worker, Cancel))!.LeaseUntil > lease);
             }
 
@@ -116,7 +116,7 @@ public sealed class TakeoverTests(AzuriteFixture azurite) : IAsyncLifetime
         await using var third = await _dying.AnotherAsync();
         await FollowWatchAsync(hold, until: () => false, stopBeforeDeath: true);
         var last = _living.Work.TakeNext(message => message.Watch?.Worker == hold.Worker)!;
-        _living.Time.Advance(last.DueAt - _living.Time.GetUtcNow());
+        await _living.PassAsync(last.DueAt - _living.Time.GetUtcNow());
 
         await Task.WhenAll(_living.Deliveries.OnWorkAsync(last.Delivery, Cancel), third.Deliveries.OnWorkAsync(last.Delivery, Cancel));
 
@@ -130,12 +130,12 @@ public sealed class TakeoverTests(AzuriteFixture azurite) : IAsyncLifetime
         var hold = await DieAsync();
         await _living.Get<LeasedWorker>().HoldAsync(JobId.Parse("mine"));
         _living.Storage.IsCut = true;
-        _living.Time.Advance(TimeSpan.FromSeconds(49));
+        await _living.PassAsync(TimeSpan.FromSeconds(49));
         await Eventually.TrueAsync("a heartbeat met the cut line", () => _living.Storage.TimesCut > 0);
         _living.Storage.IsCut = false;
-        await Eventually.TrueAsync("the outage has ended", () =>
+        await Eventually.TrueAsync("the outage has ended", async () =>
         {
-            _living.Time.Advance(TimeSpan.FromSeconds(1));
+            await _living.PassAsync(TimeSpan.FromSeconds(1));
             return _living.Get<LeasedWorker>().OutageUntil < _living.Time.GetUtcNow();
         });
         var back = _living.Time.GetUtcNow();

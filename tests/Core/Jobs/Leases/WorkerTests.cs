@@ -52,7 +52,7 @@ public sealed class WorkerTests(AzuriteFixture azurite) : IAsyncLifetime
         for (var beat = 1; beat <= 6; beat++)
         {
             var (writes, row) = (WorkerWrites, (await RowsAsync())[0]);
-            _pipeline.Time.Advance(TimeSpan.FromSeconds(10));
+            await _pipeline.PassAsync(TimeSpan.FromSeconds(10));
             await Eventually.TrueAsync("the heartbeat is on record", async () => (await RowsAsync())[0].LeaseUntil > row.LeaseUntil);
             (WorkerWrites - writes).ShouldBe(1);
             (await RowsAsync())[0].ETag.ShouldNotBe(row.ETag);
@@ -71,7 +71,7 @@ public sealed class WorkerTests(AzuriteFixture azurite) : IAsyncLifetime
 
         _worker.Stands(hold).ShouldBeFalse();
         var writes = WorkerWrites;
-        _pipeline.Time.Advance(TimeSpan.FromMinutes(5));
+        await _pipeline.PassAsync(TimeSpan.FromMinutes(5));
         WorkerWrites.ShouldBe(writes, "an idle worker costs nothing");
         var again = await HoldAsync("another");
         again.Worker.ShouldNotBe(hold.Worker);
@@ -137,10 +137,10 @@ public sealed class WorkerTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var hold = await HoldAsync("job");
         _pipeline.Storage.IsCut = true;
-        _pipeline.Time.Advance(TimeSpan.FromSeconds(49));
+        await _pipeline.PassAsync(TimeSpan.FromSeconds(49));
         _worker.Stands(hold).ShouldBeTrue();
 
-        _pipeline.Time.Advance(TimeSpan.FromSeconds(1));
+        await _pipeline.PassAsync(TimeSpan.FromSeconds(1));
         _worker.Stands(hold).ShouldBeFalse();
     }
 
@@ -201,12 +201,12 @@ public sealed class WorkerTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         _pipeline.Storage.IsCut = true;
         await Should.ThrowAsync<RequestFailedException>(() => HoldAsync("job"));
-        await Eventually.TrueAsync("it no longer tries", () => _worker.OutageUntil is { } until && until < _pipeline.Time.GetUtcNow().AddSeconds(1) && Moves(until));
+        await Eventually.TrueAsync("it no longer tries", async () => _worker.OutageUntil is { } until && until < _pipeline.Time.GetUtcNow().AddSeconds(1) && await StaysAsync(until));
         _pipeline.Storage.IsCut = false;
 
-        bool Moves(DateTimeOffset until)
+        async Task<bool> StaysAsync(DateTimeOffset until)
         {
-            _pipeline.Time.Advance(TimeSpan.FromSeconds(1));
+            await _pipeline.PassAsync(TimeSpan.FromSeconds(1));
             return _worker.OutageUntil == until;
         }
     }
@@ -218,13 +218,13 @@ public sealed class WorkerTests(AzuriteFixture azurite) : IAsyncLifetime
         var never = new TaskCompletionSource();
         _pipeline.Storage.Before = request => request.WritesWorker ? never.Task : Task.CompletedTask;
         var writes = WorkerWrites;
-        _pipeline.Time.Advance(TimeSpan.FromSeconds(10));
+        await _pipeline.PassAsync(TimeSpan.FromSeconds(10));
         await Eventually.TrueAsync("a heartbeat is under way", () => WorkerWrites > writes);
         _pipeline.Storage.Before = null;
 
-        _pipeline.Time.Advance(TimeSpan.FromSeconds(15));
+        await _pipeline.PassAsync(TimeSpan.FromSeconds(15));
         await Eventually.TrueAsync("the worker knows that it was out of touch", () => _worker.OutageUntil is not null);
-        _pipeline.Time.Advance(TimeSpan.FromSeconds(2));
+        await _pipeline.PassAsync(TimeSpan.FromSeconds(2));
         await BeatUntilAsync("the next one is on record", async () => (await RowsAsync())[0].LeaseUntil > _pipeline.Time.GetUtcNow().AddSeconds(40));
 
         _worker.Stands(hold).ShouldBeTrue();
@@ -236,7 +236,7 @@ public sealed class WorkerTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var hold = await HoldAsync("job");
         _pipeline.Storage.IsCut = true;
-        _pipeline.Time.Advance(TimeSpan.FromSeconds(20));
+        await _pipeline.PassAsync(TimeSpan.FromSeconds(20));
         await Eventually.TrueAsync("a heartbeat met the cut line", () => _pipeline.Storage.TimesCut > 0);
         _pipeline.Storage.IsCut = false;
 
@@ -279,7 +279,7 @@ public sealed class WorkerTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         if (await look())
             return true;
-        _pipeline.Time.Advance(TimeSpan.FromSeconds(2));
+        await _pipeline.PassAsync(TimeSpan.FromSeconds(2));
         return false;
     });
 

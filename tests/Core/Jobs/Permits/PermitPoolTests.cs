@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using SparrowFunctions.Jobs.Permits;
+using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core.Jobs.Permits;
 
@@ -44,7 +45,7 @@ public sealed class PermitPoolTests
 
         permit.Dispose();
 
-        (await SoonAsync(fresh)).ShouldBeTrue();
+        await Eventually.EndsAsync("a permit is given", fresh);
         flood.Count(waiter => waiter.IsCompleted).ShouldBe(1);
     }
 
@@ -189,9 +190,9 @@ public sealed class PermitPoolTests
 
         _time.Advance(TimeSpan.FromSeconds(20));
 
-        (await SoonAsync(waiters[0])).ShouldBeTrue();
-        (await SoonAsync(waiters[1])).ShouldBeTrue();
-        (await SoonAsync(waiters[2])).ShouldBeTrue();
+        await Eventually.EndsAsync("a permit is given", waiters[0]);
+        await Eventually.EndsAsync("a permit is given", waiters[1]);
+        await Eventually.EndsAsync("a permit is given", waiters[2]);
         waiters[3].IsCompleted.ShouldBeFalse("the limit was cut");
     }
 
@@ -207,7 +208,7 @@ public sealed class PermitPoolTests
         _time.Advance(TimeSpan.FromMilliseconds(1));
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
-        (await SoonAsync(waiter)).ShouldBeTrue();
+        await Eventually.EndsAsync("a permit is given", waiter);
     }
 
     [Fact]
@@ -236,10 +237,6 @@ public sealed class PermitPoolTests
             permit.Dispose();
         }
     }
-
-    // Continuations run on other threads: a task that is about to complete may need a moment
-    private static async Task<bool> SoonAsync(Task task) =>
-        await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System)) == task;
 
     /// <summary>Timers as the system's own are: the due time is cut to whole milliseconds.</summary>
     private sealed class EarlyTimers(FakeTimeProvider time) : TimeProvider

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SparrowFunctions.LocalHost.Development;
 using SparrowFunctions.LocalHost.Development.Demo;
 using SparrowFunctions.Tests.Infrastructure;
@@ -165,7 +166,12 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         await using var app = await PlayedApp.StartAsync(await azurite.NewAccountAsync());
         app.SignsWrongly = true;
 
-        (await RunAsync(app, [new CallbackSample()], TimeSpan.FromSeconds(3))).Succeeded.ShouldBeFalse();
+        var clock = new FakeTimeProvider();
+        var running = RunAsync(app, [new CallbackSample()], clock: clock);
+        await Eventually.TrueAsync("the callback is refused", () => app.CallbackAnswers.Count == 1);
+        clock.Advance(TimeSpan.FromHours(1));
+
+        (await running).Succeeded.ShouldBeFalse();
         app.CallbackAnswers.ShouldBe([401]);
     }
 
@@ -193,12 +199,12 @@ public sealed class DemoRunnerTests(AzuriteFixture azurite)
         text.ShouldContain("is not the emulator");
     }
 
-    private static async Task<(bool Succeeded, string Text)> RunAsync(PlayedApp app, IReadOnlyList<IDemoSample> samples, TimeSpan? limit = null)
+    private static async Task<(bool Succeeded, string Text)> RunAsync(PlayedApp app, IReadOnlyList<IDemoSample> samples, TimeSpan? limit = null, TimeProvider? clock = null)
     {
         var output = new StringWriter();
         var progress = new ProgressDisplay(output, animate: false, TimeProvider.System);
         var context = new DemoContext(app.Account.ConnectionString, app.Address, app.Address.ToString(), TimeProvider.System) { CallbackSecret = PlayedApp.CallbackSecret };
-        var succeeded = await new DemoRunner(output, progress, TimeProvider.System, limit)
+        var succeeded = await new DemoRunner(output, progress, clock ?? TimeProvider.System, limit ?? TimeSpan.FromMinutes(10))
             .RunAsync(samples, context, TestContext.Current.CancellationToken);
         return (succeeded, output.ToString());
     }

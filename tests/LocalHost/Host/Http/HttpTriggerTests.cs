@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.LocalHost.Host.Http;
 
@@ -108,7 +109,7 @@ public sealed class HttpTriggerTests
         await impatient.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(call);
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.EndsAsync("the token fires", cancelled.Task);
     }
 
     [Fact]

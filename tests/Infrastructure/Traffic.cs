@@ -1,0 +1,162 @@
+using System.Net;
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace SparrowFunctions.Tests.Infrastructure;
+
+/// <summary>
+/// What the processes on one clock have to do with the real world. The product's clock is the test's: it must not run while storage works, or a busy
+/// machine would make the product's deadlines pass.
+/// </summary>
+public sealed class Traffic
+{
+    // Only against hanging: no test comes near it
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(2);
+
+    private int _storage;
+    private int _http;
+    private long _held;
+    private long _mostHeld;
+
+    /// <summary>Whether a request is with storage.</summary>
+    public bool IsStorageBusy => Volatile.Read(ref _storage) > 0;
+
+    /// <summary>Whether an HTTP request to anybody else has not been answered whole yet.</summary>
+    public bool IsHttpBusy => Volatile.Read(ref _http) > 0;
+
+    /// <summary>The most bytes that were ever taken in and not yet passed on: from storage to others, or from others to storage.</summary>
+    public long MostHeld => Volatile.Read(ref _mostHeld);
+
+    /// <summary>Waits until no request is with storage.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (IsStorageBusy)
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > Limit) throw new TimeoutException("Waited in vain until storage has answered.");
+            await Task.Delay(Poll, TimeProvider.System, cancellationToken);
+        }
+    }
+
+    /// <summary>A policy that counts requests and bytes; it belongs right at the storage, behind whatever a test puts between.</summary>
+    public HttpPipelinePolicy NewPolicy() => new StoragePolicy(this);
+
+    /// <summary>A handler that counts requests and bytes.</summary>
+    public DelegatingHandler NewHandler() => new HttpHandler(this);
+
+    private void Take(long bytes)
+    {
+        var held = Interlocked.Add(ref _held, bytes);
+        for (var most = MostHeld; held > most; most = MostHeld)
+            Interlocked.CompareExchange(ref _mostHeld, held, most);
+    }
+
+    private void Give(long bytes) => Interlocked.Add(ref _held, -bytes);
+
+    private sealed class StoragePolicy(Traffic traffic) : HttpPipelinePolicy
+    {
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+            throw new NotSupportedException("The product calls storage asynchronously only.");
+
+        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            Interlocked.Increment(ref traffic._storage);
+            try
+            {
+                await ProcessNextAsync(message, pipeline);
+                if (message.Request.Content is { } content && content.TryComputeLength(out var length))
+                    traffic.Give(length);
+                if (message.Request.Method == RequestMethod.Get && message.Response.Headers.ContentLength is { } taken)
+                    traffic.Take(taken);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref traffic._storage);
+            }
+        }
+    }
+
+    private sealed class HttpHandler(Traffic traffic) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var done = new Once(() => Interlocked.Decrement(ref traffic._http));
+            Interlocked.Increment(ref traffic._http);
+            if (request.Content is { } content)
+                request.Content = new OutwardContent(content, traffic);
+            try
+            {
+                var response = await base.SendAsync(request, cancellationToken);
+                response.Content = new InwardContent(response.Content, traffic, done);
+                return response;
+            }
+            catch
+            {
+                done.Run();
+                throw;
+            }
+        }
+    }
+
+    private abstract class WrappedContent : HttpContent
+    {
+        protected WrappedContent(HttpContent inner)
+        {
+            Inner = inner;
+            foreach (var (name, values) in inner.Headers)
+                Headers.TryAddWithoutValidation(name, values);
+        }
+
+        protected HttpContent Inner { get; }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = Inner.Headers.ContentLength ?? 0;
+            return Inner.Headers.ContentLength is not null;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                Inner.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
+    private sealed class OutwardContent(HttpContent inner, Traffic traffic) : WrappedContent(inner)
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+            Inner.CopyToAsync(new CountingStream(stream, onWritten: written => traffic.Give(written)), context, cancellationToken);
+    }
+
+    // Whoever has read an answer, or has had enough of it, disposes it
+    private sealed class InwardContent(HttpContent inner, Traffic traffic, Once done) : WrappedContent(inner)
+    {
+        protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
+
+        protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
+            new CountingStream(await Inner.ReadAsStreamAsync(cancellationToken), onRead: read => traffic.Take(read));
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => Inner.CopyToAsync(stream, context);
+
+        protected override void Dispose(bool disposing)
+        {
+            done.Run();
+            base.Dispose(disposing);
+        }
+    }
+
+    private sealed class Once(Action action)
+    {
+        private int _times;
+
+        public void Run()
+        {
+            if (Interlocked.Exchange(ref _times, 1) == 0)
+                action();
+        }
+    }
+}
