@@ -34,7 +34,7 @@ internal sealed class FileMemory(FileMemory.Scale scale)
         await AnswerAsync(cluster, "eight", scale.Size, cancellationToken);
         await AnswerAsync(cluster, "small", FewBlocks, cancellationToken);
         await AnswerAsync(cluster, "gigabyte", scale.Large, cancellationToken);
-        var host = await Worker.Product.StartAsync(cluster, scale.Count, cancellationToken);
+        var host = await Worker.Product.StartAsync(cluster, scale.Count, Takes.For(scale.Count), cancellationToken);
         await cluster.SendAsync(new { id = "warm", prompt = PromptMark.Text("warm") }, cancellationToken);
         await EndedAsync(cluster, ["warm"], cancellationToken);
         await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, cancellationToken);

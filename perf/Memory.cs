@@ -4,7 +4,8 @@ namespace SparrowFunctions.Perf;
 
 /// <summary>The memory a local host holds (resident set), idle and busy.</summary>
 /// <param name="scale">How long is looked.</param>
-internal sealed class Memory(Memory.Scale scale)
+/// <param name="takes">By which numbers the host takes messages.</param>
+internal sealed class Memory(Memory.Scale scale, Takes takes)
 {
     /// <summary>The most an idle host should hold, in megabytes.</summary>
     public const double IdleGoal = 150;
@@ -23,7 +24,7 @@ internal sealed class Memory(Memory.Scale scale)
     {
         await using var cluster = await Cluster.StartAsync(withAccessLog: false, cancellationToken);
         await cluster.Emulator.SetAsync(new { latencyMs = scale.LatencyMs }, cancellationToken);
-        var host = await Worker.Product.StartAsync(cluster, AtOnce, cancellationToken);
+        var host = await Worker.Product.StartAsync(cluster, AtOnce, takes, cancellationToken);
         await Task.Delay(scale.Idle, TimeProvider.System, cancellationToken);
         var idle = MemoryPeak.Of(host.Id);
         Console.WriteLine($"idle: {idle:0} MB (goal below {IdleGoal:0}: {(idle < IdleGoal ? "met" : "missed")})");

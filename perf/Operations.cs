@@ -4,7 +4,8 @@ namespace SparrowFunctions.Perf;
 
 /// <summary>Counts storage operations from Azurite's log: what a prompt costs where, and what an idle host costs.</summary>
 /// <param name="scale">How much is run.</param>
-internal sealed class Operations(Operations.Scale scale)
+/// <param name="takes">By which numbers the product takes messages.</param>
+internal sealed class Operations(Operations.Scale scale, Takes takes)
 {
     /// <summary>Most operations a plain prompt should cost.</summary>
     public const double PlainGoal = 9;
@@ -29,11 +30,11 @@ internal sealed class Operations(Operations.Scale scale)
         await cluster.Emulator.SetAsync(new { latencyMs = scale.LatencyMs }, cancellationToken);
         var log = new StorageLog(cluster.AccessLog);
 
-        var loop = await Worker.Raw.StartAsync(cluster, AtOnce, cancellationToken);
+        var loop = await Worker.Raw.StartAsync(cluster, AtOnce, new Takes(32, 32), cancellationToken);
         await CountAsync("raw loop, plain prompts", log, scale.Prompts, mark => PlainAsync(cluster, log, mark, "raw", cancellationToken));
         await loop.KillAsync();
 
-        await Worker.Product.StartAsync(cluster, AtOnce, cancellationToken);
+        await Worker.Product.StartAsync(cluster, AtOnce, takes, cancellationToken);
         var plain = await CountAsync("plain prompts", log, scale.Prompts, mark => PlainAsync(cluster, log, mark, "plain", cancellationToken), PlainGoal);
         var parked = await CountAsync("turns, all sent in advance", log, scale.AllTurns, mark => ParkedAsync(cluster, log, mark, cancellationToken), TurnGoal);
         var sequential = await CountAsync(
@@ -42,6 +43,16 @@ internal sealed class Operations(Operations.Scale scale)
         await CountAsync("prompts with a file of 1 MB each", log, scale.Files, mark => WithFileAsync(cluster, log, mark, cancellationToken));
         await IdleAsync(log, cancellationToken);
         return plain <= PlainGoal && parked <= TurnGoal && sequential <= TurnGoal ? 0 : 2;
+    }
+
+    /// <summary>Counts what a host does that nobody asks anything, and prints it.</summary>
+    /// <returns>0.</returns>
+    public async Task<int> RunIdleAsync(CancellationToken cancellationToken)
+    {
+        await using var cluster = await Cluster.StartAsync(withAccessLog: true, cancellationToken);
+        await Worker.Product.StartAsync(cluster, AtOnce, takes, cancellationToken);
+        await IdleAsync(new StorageLog(cluster.AccessLog), cancellationToken);
+        return 0;
     }
 
     private static async Task<double> CountAsync(string what, StorageLog log, int prompts, Func<int, Task> run, double? goal = null)
@@ -58,7 +69,7 @@ internal sealed class Operations(Operations.Scale scale)
         return each;
     }
 
-    private static void Print(IEnumerable<StorageOperation> operations, double divisor)
+    internal static void Print(IEnumerable<StorageOperation> operations, double divisor)
     {
         foreach (var group in operations.GroupBy(operation => operation.Name).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal))
             Console.WriteLine($"  {group.Count() / divisor,7:0.000}  {group.Key}");

@@ -15,12 +15,12 @@ namespace SparrowFunctions.Perf;
 /// <param name="storage">The account's connection string.</param>
 /// <param name="sparrow">The emulator's address.</param>
 /// <param name="atOnce">How many prompts run at once.</param>
-internal sealed class RawLoop(string storage, Uri sparrow, int atOnce)
+/// <param name="takes">By which numbers it takes more.</param>
+internal sealed class RawLoop(string storage, Uri sparrow, int atOnce, Takes takes)
 {
     /// <summary>The line it writes when it takes prompts.</summary>
     public const string Ready = "raw loop ready";
 
-    private const int Batch = 32;
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Hidden = TimeSpan.FromMinutes(10);
 
@@ -41,13 +41,13 @@ internal sealed class RawLoop(string storage, Uri sparrow, int atOnce)
         while (true)
         {
             running.RemoveAll(task => task.IsCompletedSuccessfully);
-            if (running.Count > atOnce - Math.Min(Batch, atOnce))
+            if (running.Count > takes.NewBatchThreshold)
             {
                 await await Task.WhenAny(running);
                 continue;
             }
 
-            QueueMessage[] messages = await _prompts.ReceiveMessagesAsync(Math.Min(Batch, atOnce), Hidden, cancellationToken);
+            QueueMessage[] messages = await _prompts.ReceiveMessagesAsync(Math.Min(takes.BatchSize, atOnce - running.Count), Hidden, cancellationToken);
             if (messages.Length == 0) await Task.Delay(Idle, TimeProvider.System, cancellationToken);
             running.AddRange(messages.Select(message => RunAsync(message, http, cancellationToken)));
         }

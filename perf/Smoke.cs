@@ -7,9 +7,12 @@ internal static class Smoke
     /// <returns>0; what goes wrong is thrown.</returns>
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        await new Throughput(new Load(64, 64, TimeSpan.FromMilliseconds(200)), rounds: 1).RunAsync(cancellationToken);
-        await new Operations(Operations.Small).RunAsync(cancellationToken);
-        await new Memory(Memory.Small).RunAsync(cancellationToken);
+        var load = new Load(64, 64, TimeSpan.FromMilliseconds(200));
+        await new Throughput(load, rounds: 1, Takes.AsDeployed).RunAsync(cancellationToken);
+        await new Throughput(load.AsTrickle, rounds: 1, Takes.AsDeployed).RunAsync(cancellationToken);
+        await new Backlog(Backlog.Small, Takes.AsDeployed).RunAsync(cancellationToken);
+        await new Operations(Operations.Small, Takes.AsDeployed).RunAsync(cancellationToken);
+        await new Memory(Memory.Small, Takes.AsDeployed).RunAsync(cancellationToken);
         await new FileMemory(FileMemory.Small).RunAsync(cancellationToken);
         Console.WriteLine("All programs ran to their end; figures of a run this small mean nothing.");
         return 0;

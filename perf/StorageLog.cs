@@ -29,9 +29,16 @@ internal sealed class StorageLog(string path)
     }
 
     /// <summary>Waits until so many results were written since a mark and nothing but empty looks at queues has followed for a second.</summary>
-    public async Task UntilDoneAsync(int mark, int results, CancellationToken cancellationToken)
+    public Task UntilDoneAsync(int mark, int results, CancellationToken cancellationToken) => UntilDoneAsync(mark, results, TimeSpan.FromMinutes(5), cancellationToken);
+
+    /// <inheritdoc cref="UntilDoneAsync(int, int, CancellationToken)"/>
+    /// <param name="mark">Where to count from.</param>
+    /// <param name="results">How many.</param>
+    /// <param name="limit">How long to wait for the results at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task UntilDoneAsync(int mark, int results, TimeSpan limit, CancellationToken cancellationToken)
     {
-        await Waiting.UntilAsync($"{results} results are written", () => Results(mark) >= results, TimeSpan.FromMinutes(5), cancellationToken);
+        await Waiting.UntilAsync($"{results} results are written", () => Results(mark) >= results, limit, cancellationToken);
         var quiet = TimeProvider.System.GetTimestamp();
         var seen = Busy(mark);
         await Waiting.UntilAsync(

@@ -62,7 +62,7 @@ var rules = [
     severity: 1
     every: 'PT15M'
     window: 'PT30M'
-    query: 'AppRequests | where Success == false and ResultCode !startswith "4" | summarize Calls = count() | where Calls > 5'
+    query: 'AppRequests | where Success == false and ResultCode !startswith "4" | summarize Calls = sum(ItemCount) | where Calls > 5'
   }
 ]
 

@@ -75,6 +75,13 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       AzureWebJobsStorage__clientId: identityClientId
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+      // Else an instance that is told to stop goes on taking messages for up to 10 seconds
+      FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING: 'true'
+      // Else a host may send a record of every look at an empty queue; docs/cost.md reckons it up
+      AZURE_TRACING_DISABLED: 'true'
+      // Runs of functions are few, and alerts count them: none is left out. Without this the host keeps as many as its version thinks right
+      OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
+      OTEL_TRACES_SAMPLER_ARG: '1'
       Sparrow__ApiKey: '@Microsoft.KeyVault(SecretUri=${sparrowApiKeyUri})'
       // Flex Consumption has no polled blob triggers; Event Grid and OnDropEvent stand in for both
       'AzureWebJobs.OnFileDropped.Disabled': 'true'

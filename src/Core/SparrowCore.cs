@@ -45,6 +45,7 @@ public static class SparrowCore
             .AddSingleton<Deliveries>()
             .AddSingleton<Drops>()
             .AddSingleton<DropSweep>()
+            .AddSingleton<PoisonSweep>()
             .AddSingleton<Redrive>()
             .AddSingleton<Chats>()
             .AddSingleton<Cancellation>()

@@ -34,6 +34,10 @@ public sealed partial class AlertTests
         texts.Where(text => !messages.Any(message => message.StartsWith(text, StringComparison.Ordinal))).ShouldBeEmpty();
     }
 
+    // A record may stand for several where somebody samples; metrics are sums already
+    [Fact]
+    public void Records_are_counted_as_what_they_stand_for() => Queries.ShouldAllBe(query => !query.Contains("count()", StringComparison.Ordinal));
+
     [Fact]
     public void Gate_dead_letters_failures_and_waiting_prompts_are_heard_of() =>
         Deployment.Names("Microsoft.Insights/scheduledQueryRules").Select(name => name[..name.LastIndexOf('-')])

@@ -78,6 +78,16 @@ public sealed class AppSettingsTests
     }
 
     [Fact]
+    public void An_instance_that_is_told_to_stop_takes_no_more_messages() => Deployment.AppSettings["FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING"].ShouldBe("true");
+
+    [Fact]
+    public void Looks_at_queues_leave_no_records_and_runs_of_functions_all_of_theirs()
+    {
+        Deployment.AppSettings["AZURE_TRACING_DISABLED"].ShouldBe("true");
+        (Deployment.AppSettings["OTEL_TRACES_SAMPLER"], Deployment.AppSettings["OTEL_TRACES_SAMPLER_ARG"]).ShouldBe(("microsoft.fixed_percentage", "1"));
+    }
+
+    [Fact]
     public void Polled_blob_triggers_are_off_and_nothing_else()
     {
         Deployment.AppSettings.Where(setting => setting.Value == "true").Select(setting => DisabledFunction(setting.Key)).OfType<string>()

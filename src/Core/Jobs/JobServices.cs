@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SparrowFunctions.Jobs.Batching;
 using SparrowFunctions.Jobs.Gates;
@@ -18,9 +19,11 @@ public static class JobServices
     {
         services.AddSettings<JobOptions, JobOptionsRules>(configuration, JobOptions.Section, static (section, options) => section.Bind(options));
         services.AddSettings<GateOptions, GateOptionsRules>(configuration, GateOptions.Section, static (section, options) => section.Bind(options));
+        services.TryAddSingleton(HostJson.OfApp(configuration));
         return services
             .AddSingleton<IValidateOptions<SparrowOptions>, CallTimeRules>()
-            .AddSingleton(provider => new Invocations(configuration, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton(provider => FunctionTimeout.Read(configuration, provider.GetRequiredService<HostJson>()))
+            .AddSingleton<Invocations>()
             .AddSingleton<JobLedger>()
             .AddSingleton<JobList>()
             .AddSingleton<EndedJobs>()

@@ -32,6 +32,7 @@ internal static class FunctionsHostExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRandomSource, SystemRandomSource>();
         services.AddSingleton(options);
+        services.AddSingleton(_ => new HostJson(options.HostJson));
         services.AddSingleton(s => HostSettingsReader.Read(options.HostJson, s.GetRequiredService<IConfiguration>()));
         services.AddSingleton(s => FunctionCatalog.Load(triggers, s.GetRequiredService<IConfiguration>()));
         services.AddSingleton<HostShutdown>();

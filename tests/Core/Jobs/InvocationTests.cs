@@ -1,10 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
 using SparrowFunctions.Jobs;
 using SparrowFunctions.Sparrow;
-using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Core.Jobs;
 
@@ -13,14 +10,6 @@ public sealed class InvocationTests
     private static readonly TimeSpan Call = new(0, 8, 30);
 
     private readonly FakeTimeProvider _time = new();
-
-    [Fact]
-    public void The_limit_is_the_one_that_host_json_states()
-    {
-        using var host = JsonDocument.Parse(Golden.Read("../host.json"));
-
-        TimeSpan.Parse(host.RootElement.GetProperty("functionTimeout").GetString()!, CultureInfo.InvariantCulture).ShouldBe(Invocations.HostLimit);
-    }
 
     [Theory]
     [InlineData(0, true)]
@@ -75,10 +64,9 @@ public sealed class InvocationTests
     [InlineData("00:20:00", "00:18:00", false)]
     public void A_call_that_does_not_fit_into_a_run_is_refused_at_start(string limit, string call, bool fits)
     {
-        var invocations = new Invocations(
-            new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("AzureFunctionsJobHost:functionTimeout", limit)]).Build(), _time);
+        var timeout = new FunctionTimeout(TimeSpan.Parse(limit, CultureInfo.InvariantCulture));
 
-        var result = new CallTimeRules(invocations).Validate(null, new SparrowOptions { RequestTimeout = TimeSpan.Parse(call, CultureInfo.InvariantCulture) });
+        var result = new CallTimeRules(timeout, new Invocations(timeout, _time)).Validate(null, new SparrowOptions { RequestTimeout = TimeSpan.Parse(call, CultureInfo.InvariantCulture) });
 
         result.Succeeded.ShouldBe(fits);
         if (!fits)
@@ -86,27 +74,12 @@ public sealed class InvocationTests
     }
 
     [Fact]
-    public void A_setting_of_the_platform_stands_over_host_json()
+    public void A_limit_that_can_not_be_read_is_refused_at_start_in_its_own_words()
     {
-        var invocation = Begin("01:00:00");
-        _time.Advance(TimeSpan.FromMinutes(40));
+        var timeout = new FunctionTimeout(FunctionTimeout.Unstated, "functionTimeout is wrong.");
 
-        invocation.HasTimeFor(Call).ShouldBeTrue();
+        new CallTimeRules(timeout, new Invocations(timeout, _time)).Validate(null, new SparrowOptions()).FailureMessage.ShouldBe("functionTimeout is wrong.");
     }
 
-    [Theory]
-    [InlineData("-1")]
-    [InlineData("-00:00:01")]
-    [InlineData("for ever")]
-    [InlineData("")]
-    public void A_limit_that_is_none_leaves_the_one_of_host_json(string setting)
-    {
-        var invocation = Begin(setting);
-        _time.Advance(TimeSpan.FromMinutes(9.5));
-
-        invocation.HasTimeFor(Call).ShouldBeFalse();
-    }
-
-    private Invocation Begin(string? setting = null) => new Invocations(
-        new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("AzureFunctionsJobHost:functionTimeout", setting)]).Build(), _time).Begin();
+    private Invocation Begin() => new Invocations(new FunctionTimeout(TimeSpan.FromMinutes(20)), _time).Begin();
 }

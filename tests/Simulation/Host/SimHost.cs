@@ -98,8 +98,7 @@ internal sealed class SimHost
         var deliveries = Services.GetRequiredService<Deliveries>();
         Pump(StorageNames.PromptsQueue, deliveries.OnPromptAsync);
         Pump(StorageNames.WorkQueue, deliveries.OnWorkAsync);
-        Pump(StorageNames.PromptsPoisonQueue, (message, token) => deliveries.OnPoisonAsync(message, StorageNames.PromptsQueue, token));
-        Pump(StorageNames.WorkPoisonQueue, (message, token) => deliveries.OnPoisonAsync(message, StorageNames.WorkQueue, token));
+        _ = new SweepTimer(Process, _storage, Services.GetRequiredService<PoisonSweep>(), _stopping.Token).RunAsync();
     }
 
     // BackgroundService would start its work on the thread pool
