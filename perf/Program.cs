@@ -32,6 +32,9 @@ idle.SetAction((parsed, cancellationToken) => new Operations(Operations.Full, Ta
 Command memory = new("memory", "Memory of the local host, idle and with 64 calls in flight.") { batchSize, threshold };
 memory.SetAction((parsed, cancellationToken) => new Memory(Memory.Full, Taken(parsed, 64)).RunAsync(cancellationToken));
 
+Command deployed = new("deployed", "The deployed app: how long it takes to start beside the local host, and its memory, idle and with 64 calls in flight.");
+deployed.SetAction((_, cancellationToken) => new Deployed(Deployed.Full).RunAsync(cancellationToken));
+
 Command files = new("file-memory", "Memory of the local host while large files pass through it.");
 files.SetAction((_, cancellationToken) => new FileMemory(FileMemory.Full).RunAsync(cancellationToken));
 
@@ -45,5 +48,5 @@ raw.Hidden = true;
 raw.SetAction((parsed, cancellationToken) =>
     new RawLoop(parsed.GetValue(storage)!, new Uri(parsed.GetValue(sparrow)!), parsed.GetValue(atOnce), Taken(parsed, parsed.GetValue(atOnce))).RunAsync(cancellationToken));
 
-RootCommand root = new("Measures the product against a raw loop on the storage SDK, as ratios.") { throughput, trickle, backlog, operations, idle, memory, files, smoke, raw };
+RootCommand root = new("Measures the product against a raw loop on the storage SDK, as ratios.") { throughput, trickle, backlog, operations, idle, memory, deployed, files, smoke, raw };
 return await root.Parse(args).InvokeAsync();

@@ -13,6 +13,7 @@ internal static class Smoke
         await new Backlog(Backlog.Small, Takes.AsDeployed).RunAsync(cancellationToken);
         await new Operations(Operations.Small, Takes.AsDeployed).RunAsync(cancellationToken);
         await new Memory(Memory.Small, Takes.AsDeployed).RunAsync(cancellationToken);
+        await new Deployed(Deployed.Small).RunAsync(cancellationToken);
         await new FileMemory(FileMemory.Small).RunAsync(cancellationToken);
         Console.WriteLine("All programs ran to their end; figures of a run this small mean nothing.");
         return 0;
