@@ -69,8 +69,14 @@ public sealed class TriggerTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task A_due_timer_runs()
     {
+        await _app.Account.Queues.GetQueueClient("prompts-poison").CreateIfNotExistsAsync(cancellationToken: Cancel);
+        await _app.PutAsync("prompts-poison", "What nobody could run.");
+
         foreach (var timer in _app.Host.Functions.Values.Where(function => function.Bindings.Values.Any(binding => binding.Type == "timerTrigger")).ToArray())
             (await _app.Host.InvokeAsync(timer.Name, Trigger.Timer(), Cancel)).ShouldBe(new InvocationOutcome(Harness.Protocol.StatusResult.Types.Status.Success, null), timer.Name);
+
+        var letters = (await _app.SendAsync(HttpMethod.Get, "/api/deadletters")).Json.GetProperty("items").EnumerateArray().ToArray();
+        letters.ShouldHaveSingleItem().GetProperty("source").GetString().ShouldBe("prompts");
     }
 
     [Fact]
