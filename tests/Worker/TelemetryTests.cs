@@ -46,7 +46,7 @@ public sealed class TelemetryTests(AzuriteFixture azurite) : IAsyncLifetime
 
         _insights.Lines.ShouldContain(line => line.Contains("\"seen\"", StringComparison.Ordinal), "the job's trace");
         string[] sent = [.. _insights.Lines, .. _app.Host.Logs.Select(log => log.ToString()), .. _app.Host.Process.Lines];
-        foreach (var secret in (string[])[Key, "code=", Text, "sk-secret-of-sparrow", "müller", key, "?key", Escaped("müller")])
+        foreach (var secret in (string[])[Key, "code=", Text, "sk-secret-of-sparrow", "customer", "müller", Uri.EscapeDataString("müller"), key, "?key", Escaped("müller")])
             sent.Where(line => line.Contains(secret, StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty(secret);
     }
 

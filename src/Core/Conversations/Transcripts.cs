@@ -25,6 +25,13 @@ public sealed class Transcripts(TurnTable table, TableServiceClient tables, Blob
         return head.ETag == default && turns.Count == 0 ? null : new Transcript(key.Text, head.ConversationId, turns);
     }
 
+    /// <summary>Whether there is a conversation of that key.</summary>
+    public async Task<bool> ExistsAsync(ConversationKey key, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {key.PartitionKey}");
+        return await _turns.QueryAsync<TableEntity>(filter, maxPerPage: 1, select: ["RowKey"], cancellationToken).AnyAsync(cancellationToken);
+    }
+
     /// <summary>
     /// Forgets a conversation: its turns, what was said in them, and what Sparrow would go on from. Jobs and their results stay. The texts go first,
     /// the head last and with the last turns, each step only if nobody has come in since: so it can be repeated, and never meets a turn half way.

@@ -4,13 +4,16 @@ using Microsoft.Extensions.Primitives;
 namespace SparrowFunctions.Web;
 
 /// <summary>
-/// The name that a request asks for, in its path or in its query. A path can't hold every name: the Functions host hands <c>%2F</c> and <c>%252F</c>
-/// on as the same, an encoded slash and the text <c>%2F</c>. What can't be told apart is refused, so that nobody meets another's; the query holds any name.
+/// The name that a request asks for, in its path or in its query. The query holds any name. A path does not: the Functions host hands an encoded slash
+/// and the text <c>%2F</c> on as the same. Both are read as a slash, and the other reading stands beside it: where something has that name, the request
+/// is refused and not guessed at.
 /// </summary>
 /// <param name="Text">The name; null when there is none or it is refused.</param>
+/// <param name="Other">The name when <c>%2F</c> in the path is that very text; null when the path has none.</param>
 /// <param name="Problem">Why it is refused.</param>
-internal sealed record AskedName(string? Text, ProblemError? Problem = null)
+internal sealed record AskedName(string? Text, string? Other = null, ProblemError? Problem = null)
 {
+    private const string EncodedSlash = "%2F";
     private static readonly AskedName None = new(Text: null);
 
     /// <summary>Reads it.</summary>
@@ -20,9 +23,8 @@ internal sealed record AskedName(string? Text, ProblemError? Problem = null)
     /// <param name="hasFolders">Whether slashes in the path belong to the name.</param>
     public static AskedName Read(string rest, StringValues query, string parameter, bool hasFolders)
     {
-        AskedName Refuse(string problem, string remedy) => new(Text: null, new ProblemError(parameter, problem, remedy));
+        AskedName Refuse(string problem, string remedy) => new(Text: null, Problem: new ProblemError(parameter, problem, remedy));
 
-        var inQuery = $"Send the whole of it in the query instead, percent-encoded, as ?{parameter}=…; there it can be any text.";
         if (query.Count > 0)
         {
             if (query.Count > 1 || rest.Length > 0)
@@ -31,18 +33,31 @@ internal sealed record AskedName(string? Text, ProblemError? Problem = null)
         }
 
         if (!hasFolders && rest.Contains('/', StringComparison.Ordinal))
-            return Refuse("holds a slash that is not encoded.", inQuery);
-        if (Unclear(rest) is { } sign)
-            return Refuse($"holds {sign}, and in a path the app can't tell whether that is an encoded sign or the text itself.", inQuery);
-        return rest.Length == 0 ? None : new AskedName(rest);
+            return Refuse("holds a slash that is not encoded.", $"Send a slash as {EncodedSlash}, or the whole of it percent-encoded as ?{parameter}=….");
+        if (BadByte(rest) is { } sign)
+            return new AskedName(Text: null, Problem: Unclear(parameter, sign, "an encoded byte"));
+        if (rest.Length == 0)
+            return None;
+        return rest.Contains(EncodedSlash, StringComparison.OrdinalIgnoreCase)
+            ? new AskedName(rest.Replace(EncodedSlash, "/", StringComparison.OrdinalIgnoreCase), Other: rest)
+            : new AskedName(rest);
     }
 
-    // What a server leaves encoded looks like the same text sent with %25: a slash, and bytes that are no UTF-8
-    private static string? Unclear(string rest)
+    /// <summary>Why a name is refused when its other reading is the name of something.</summary>
+    /// <param name="parameter">The parameter of the query.</param>
+    public static ProblemError Ambiguous(string parameter) => Unclear(parameter, EncodedSlash, "a slash");
+
+    private static ProblemError Unclear(string parameter, string sign, string encoded) => new(
+        parameter,
+        $"holds {sign}, and in a path the app can't tell whether that is {encoded} or the text itself.",
+        $"Send the whole of it in the query instead, percent-encoded, as ?{parameter}=…; there it can be any text.");
+
+    // The first byte that a server left encoded, as it is no UTF-8; the same text sent with %25 looks like it
+    private static string? BadByte(string rest)
     {
         for (var at = rest.IndexOf('%', StringComparison.Ordinal); at >= 0 && at + 2 < rest.Length; at = rest.IndexOf('%', at + 1))
         {
-            if (byte.TryParse(rest.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) && value is (byte)'/' or >= 0x80)
+            if (byte.TryParse(rest.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) && value >= 0x80)
                 return rest.Substring(at, 3);
         }
 

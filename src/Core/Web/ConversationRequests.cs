@@ -35,6 +35,7 @@ public sealed class ConversationRequests(Answering answering, Transcripts transc
             async patience => asked switch
             {
                 { Problem: { } problem } => Answers.Bad(problem),
+                { Other: { } other } when await transcripts.ExistsAsync(new ConversationKey(other), patience) => Answers.Bad(AskedName.Ambiguous("key")),
                 { Text: { } key } => await answer(new ConversationKey(key), patience),
                 _ => Missing,
             },

@@ -22,34 +22,48 @@ public sealed class StoredFiles(Answering answering, BlobServiceClient blobs)
     public Task<IResult> GetFileAsync(HttpRequest request, string id, CancellationToken cancellationToken)
     {
         var file = RouteRest.Read(request.Path.Value, $"/jobs/{id}/files/");
-        return GetAsync(request, JobId.TryParse(id, out _) ? $"{id}/files/{file}" : "", $"Job {id} has no file of that name. Its document names its files.", cancellationToken);
+        var path = JobId.TryParse(id, out _) ? $"{id}/files/{file}" : "";
+        return answering.AnswerAsync(
+            request, patience => GetAsync(request, path, $"Job {id} has no file of that name. Its document names its files.", patience, cancellationToken), cancellationToken);
     }
 
     /// <summary><c>GET /api/batches/{*name}</c>: the summary of a batch. Which one is said in the path or, for any name at all, as <c>?name=</c>.</summary>
     public Task<IResult> GetBatchAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var asked = AskedName.Read(RouteRest.Read(request.Path.Value, "/batches/"), request.Query["name"], "name", hasFolders: true);
-        return asked.Problem is { } problem
-            ? Task.FromResult(Answers.Bad(problem))
-            : GetAsync(request, asked.Text is { } batch ? $"batches/{batch}.summary.json" : "", "There is no summary of a batch of that name. The name is the blob's without .jsonl; the summary is written when the batch has begun.", cancellationToken);
+        return answering.AnswerAsync(
+            request,
+            async patience => asked switch
+            {
+                { Problem: { } problem } => Answers.Bad(problem),
+                { Other: { } other } when await ExistsAsync(Summary(other), patience) => Answers.Bad(AskedName.Ambiguous("name")),
+                _ => await GetAsync(
+                    request, Summary(asked.Text), "There is no summary of a batch of that name. The name is the blob's without .jsonl; the summary is written when the batch has begun.", patience, cancellationToken),
+            },
+            cancellationToken);
     }
 
-    private Task<IResult> GetAsync(HttpRequest request, string path, string missing, CancellationToken cancellationToken) => answering.AnswerAsync(
-        request,
-        async patience =>
+    private static string Summary(string? batch) => batch is null ? "" : $"batches/{batch}.summary.json";
+
+    // Null for what can't be a blob's path
+    private BlobClient? Find(string path) =>
+        BlobPath.TryParse($"{StorageNames.ResultsContainer}/{path}", out var blob, out _) ? _results.GetBlobClient(blob.Path) : null;
+
+    private async Task<bool> ExistsAsync(string path, CancellationToken patience) => Find(path) is { } blob && await blob.ExistsAsync(patience);
+
+    private async Task<IResult> GetAsync(HttpRequest request, string path, string missing, CancellationToken patience, CancellationToken cancellationToken)
+    {
+        if (Find(path) is not { } blob)
+            return Answers.Missing(missing);
+        try
         {
-            if (!BlobPath.TryParse($"{StorageNames.ResultsContainer}/{path}", out var blob, out _))
-                return Answers.Missing(missing);
-            try
-            {
-                return await StreamAsync(request, _results.GetBlobClient(blob.Path), patience, cancellationToken);
-            }
-            catch (RequestFailedException exception) when (exception.Status == 404)
-            {
-                return Answers.Missing(missing);
-            }
-        },
-        cancellationToken);
+            return await StreamAsync(request, blob, patience, cancellationToken);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return Answers.Missing(missing);
+        }
+    }
 
     private static async Task<IResult> StreamAsync(HttpRequest request, BlobClient blob, CancellationToken patience, CancellationToken cancellationToken)
     {

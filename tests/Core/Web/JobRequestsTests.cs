@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using SparrowFunctions.Intake;
 using SparrowFunctions.Jobs;
@@ -205,13 +206,7 @@ public sealed class JobRequestsTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await _app.Account.Blobs.GetBlobContainerClient("results").GetBlobClient("job/result.json").UploadAsync(BinaryData.FromString("{}"), Cancel);
 
-        // Asked for as it stands: a client library would tidy it up
-        using var client = new System.Net.Sockets.TcpClient();
-        await client.ConnectAsync(_app.Http.BaseAddress!.Host, _app.Http.BaseAddress.Port, Cancel);
-        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes($"GET /api/jobs/job/files/{name} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), Cancel);
-        using var reader = new StreamReader(client.GetStream());
-
-        (await reader.ReadLineAsync(Cancel))!.ShouldMatch("^HTTP/1.1 (404|400) ");
+        (await RawHttp.SendAsync(_app.Http.BaseAddress!, "GET", $"/api/jobs/job/files/{name}")).Status.ShouldBeOneOf(404, 400);
     }
 
     [Theory]
@@ -219,11 +214,12 @@ public sealed class JobRequestsTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("nightly", "//nightly/")]
     [InlineData("2026/11/夜 1", "/2026/11/%E5%A4%9C%201")]
     [InlineData("2026/11/夜 1", "?name=2026%2F11%2F%E5%A4%9C%201")]
+    [InlineData("2026/11/夜 1", "/2026%2F11/%E5%A4%9C%201")]
+    [InlineData("2026/11/夜 1", "/2026%252f11%252F%E5%A4%9C%201")]
     [InlineData("a%2Fb", "?name=a%252Fb")]
     public async Task The_summary_of_a_batch_is_shown_as_it_lies_there(string name, string address)
     {
-        await _app.Account.Blobs.GetBlobContainerClient("results").GetBlobClient($"batches/{name}.summary.json")
-            .UploadAsync(BinaryData.FromString("""{"rows":3}"""), new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } }, Cancel);
+        await Summary(name).UploadAsync(BinaryData.FromString("""{"rows":3}"""), new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } }, Cancel);
 
         var answer = await _app.GetAsync($"/api/batches{address}");
 
@@ -232,11 +228,31 @@ public sealed class JobRequestsTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("/a%2Fb")]
+    [InlineData("/a%252Fb")]
+    public async Task A_path_that_could_be_of_two_batches_is_refused_while_the_one_with_the_text_is_there(string path)
+    {
+        await Summary("a/b").UploadAsync(BinaryData.FromString("slash"), Cancel);
+        await Summary("a%2Fb").UploadAsync(BinaryData.FromString("text"), Cancel);
+
+        var refused = await _app.GetAsync($"/api/batches{path}");
+
+        refused.Fields(400).ShouldBe(["name"]);
+        refused.Json.GetProperty("detail").GetString()!.ShouldContain("?name=");
+        (await _app.GetAsync("/api/batches?name=a%2Fb")).Text.ShouldBe("slash");
+        (await _app.GetAsync("/api/batches/a/b")).Text.ShouldBe("slash");
+        (await _app.GetAsync("/api/batches?name=a%252Fb")).Text.ShouldBe("text");
+        await Summary("a%2Fb").DeleteAsync(cancellationToken: Cancel);
+        (await _app.GetAsync($"/api/batches{path}")).Text.ShouldBe("slash");
+    }
+
+    [Theory]
     [InlineData("", 404)]
     [InlineData("/", 404)]
     [InlineData("?name=..%2Fjob%2Fresult", 404)]
-    [InlineData("/2026%2F11", 400)]
-    [InlineData("/2026%252F11", 400)]
+    [InlineData("/..%2Fjob%2Fresult", 404)]
+    [InlineData("/2026%2F11", 404)]
+    [InlineData("/2026%FF11", 400)]
     [InlineData("?name=", 400)]
     [InlineData("?name=a&name=b", 400)]
     [InlineData("/a?name=a", 400)]
@@ -247,6 +263,8 @@ public sealed class JobRequestsTests(AzuriteFixture azurite) : IAsyncLifetime
         if (status == 400)
             problem.GetProperty("detail").GetString()!.ShouldContain("?name=");
     }
+
+    private BlobClient Summary(string batch) => _app.Account.Blobs.GetBlobContainerClient("results").GetBlobClient($"batches/{batch}.summary.json");
 
     private async Task PostAsync(string id, string? conversation = null) =>
         (await _app.PostAsync("/api/chat", JsonSerializer.Serialize(conversation is null ? new { id, prompt = "x" } : (object)new { id, prompt = "x", conversation }))).Status.ShouldBe(202);

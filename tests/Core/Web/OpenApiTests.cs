@@ -108,7 +108,7 @@ public sealed partial class OpenApiTests(AzuriteFixture azurite)
         (await CallAsync("DELETE", "/api/jobs/one")).Status.ShouldBe(409);
         (await CallAsync("DELETE", "/api/jobs/none")).Status.ShouldBe(404);
         var letters = await Eventually.GetAsync("the letter is there", async () => await CallAsync("GET", "/api/deadletters") is var found && found.Json.GetProperty("items").GetArrayLength() > 0 ? found : null);
-        (await CallAsync("GET", "/api/conversations?key=c/1")).Json.GetProperty("turns").GetArrayLength().ShouldBe(2);
+        (await CallAsync("GET", "/api/conversations/c%2F1")).Json.GetProperty("turns").GetArrayLength().ShouldBe(2);
         (await CallAsync("POST", "/api/jobs/two/retry")).Status.ShouldBe(202);
         (await CallAsync("POST", "/api/jobs/one/retry")).Status.ShouldBe(409);
         await app.StateAsync("two", "succeeded");
@@ -119,13 +119,14 @@ public sealed partial class OpenApiTests(AzuriteFixture azurite)
         foreach (var method in new[] { "GET", "DELETE" })
         {
             (await CallAsync(method, "/api/conversations/none")).Status.ShouldBe(404);
-            (await CallAsync(method, "/api/conversations/c%2F1")).Status.ShouldBe(400);
+            (await CallAsync(method, "/api/conversations/c%2F1")).Status.ShouldBe(404);
+            (await CallAsync(method, "/api/conversations/c/1")).Status.ShouldBe(400);
             (await CallAsync(method, "/api/conversations?key=c/1")).Status.ShouldBe(404);
             (await CallAsync(method, "/api/conversations?key=")).Status.ShouldBe(400);
         }
 
         (await CallAsync("GET", "/api/batches/none")).Status.ShouldBe(404);
-        (await CallAsync("GET", "/api/batches/a%2Fb")).Status.ShouldBe(400);
+        (await CallAsync("GET", "/api/batches/a%2Fb")).Status.ShouldBe(404);
         (await CallAsync("GET", "/api/batches?name=a/b")).Status.ShouldBe(404);
         (await CallAsync("GET", "/api/batches?name=")).Status.ShouldBe(400);
         (await CallAsync("PUT", "/api/gate", """{"paused":false}""")).Status.ShouldBe(200);

@@ -53,7 +53,7 @@ internal sealed class FrontDoor : IAsyncDisposable
     // Doubled slashes and one at the end do not reach the worker (functions-host.md, seen)
     private static Task DropWhatIsDropped(HttpContext context, RequestDelegate next)
     {
-        context.Request.Path = "/" + string.Join('/', context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries));
+        context.Request.Path = new PathString("/" + string.Join('/', context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries))); // a string alone would be decoded once more
         return next(context);
     }
 
