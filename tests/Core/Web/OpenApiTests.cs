@@ -136,6 +136,6 @@ public sealed partial class OpenApiTests(AzuriteFixture azurite)
         }
     }
 
-    [GeneratedRegex(@"\{(?<name>\w+)}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\{(?<name>\w+)}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex PathParameter();
 }
