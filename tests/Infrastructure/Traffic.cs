@@ -11,8 +11,6 @@ namespace SparrowFunctions.Tests.Infrastructure;
 /// </summary>
 public sealed class Traffic
 {
-    // Only against hanging: no test comes near it
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(2);
 
     private int _storage;
@@ -35,7 +33,7 @@ public sealed class Traffic
         var started = TimeProvider.System.GetTimestamp();
         while (IsStorageBusy)
         {
-            if (TimeProvider.System.GetElapsedTime(started) > Limit) throw new TimeoutException("Waited in vain until storage has answered.");
+            if (TimeProvider.System.GetElapsedTime(started) > Eventually.Limit) throw new TimeoutException("Waited in vain until storage has answered.");
             await Task.Delay(Poll, TimeProvider.System, cancellationToken);
         }
     }
