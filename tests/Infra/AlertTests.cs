@@ -71,9 +71,9 @@ public sealed partial class AlertTests
         return names;
     }
 
-    [GeneratedRegex("""Name == "(?<name>[^"]+)["]""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("""Name == "(?<name>[^"]+)["]""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex MetricName();
 
-    [GeneratedRegex("""Message startswith "(?<name>[^"]+)["]""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("""Message startswith "(?<name>[^"]+)["]""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex MessageStart();
 }

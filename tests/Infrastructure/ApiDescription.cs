@@ -62,7 +62,7 @@ public sealed class ApiDescription(JsonElement document)
     // A conversation's key and the like hold slashes
     private static bool Matches(string template, string path)
     {
-        var pattern = "^/api" + Regex.Replace(Regex.Escape(template), @"\\\{(?<name>\w+)}", match => match.Groups["name"].Value is "key" or "name" ? ".+" : "[^/]+", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)) + "$";
-        return Regex.IsMatch(path.Split('?')[0], pattern, RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        var pattern = "^/api" + Regex.Replace(Regex.Escape(template), @"\\\{(?<name>\w+)}", match => match.Groups["name"].Value is "key" or "name" ? ".+" : "[^/]+", RegexOptions.ExplicitCapture, TimeSpan.FromMinutes(1)) + "$";
+        return Regex.IsMatch(path.Split('?')[0], pattern, RegexOptions.ExplicitCapture, TimeSpan.FromMinutes(1));
     }
 }

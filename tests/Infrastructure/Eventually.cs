@@ -3,10 +3,10 @@ namespace SparrowFunctions.Tests.Infrastructure;
 /// <summary>Waits for something another process or a background loop will do; the one wait tests may use.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+    /// <summary>How long anything is waited for. Only against hanging: what is waited for ends the wait, however slow the machine is.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
-    // Only against hanging: what is waited for ends the wait, however slow the machine is
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Asks again and again until the answer is there; fails with what was waited for when it has not come within minutes.</summary>
     /// <param name="what">What is waited for, as the end of the sentence "Waited in vain until …".</param>

@@ -27,7 +27,7 @@ public sealed partial class Pipeline : IAsyncDisposable
     private Pipeline(StorageAccount account, EmulatorApp emulator, FakeTimeProvider time, WorkLine work, Traffic traffic, StorageTap storage, ServiceProvider services, bool ownsEmulator)
     {
         (Account, Emulator, Time, Work, _traffic, Storage, _services, _ownsEmulator) = (account, emulator, time, work, traffic, storage, services, ownsEmulator);
-        _admin = new HttpClient { BaseAddress = emulator.BaseUrl };
+        _admin = new HttpClient { BaseAddress = emulator.BaseUrl, Timeout = Eventually.Limit };
     }
 
     public StorageAccount Account { get; }

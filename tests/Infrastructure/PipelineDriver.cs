@@ -18,6 +18,7 @@ namespace SparrowFunctions.Tests.Infrastructure;
 public sealed partial class Pipeline
 {
     private static readonly TimeSpan RealStep = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     private readonly Traffic _traffic;
 
@@ -83,10 +84,12 @@ public sealed partial class Pipeline
     /// </summary>
     public async Task PumpAsync(Task task)
     {
-        while (await Task.WhenAny(task, Task.Delay(RealStep, TimeProvider.System, Cancel)) != task)
+        for (var last = TimeProvider.System.GetTimestamp(); await Task.WhenAny(task, Task.Delay(RealStep, TimeProvider.System, Cancel)) != task;)
         {
+            var (now, real) = (TimeProvider.System.GetTimestamp(), TimeProvider.System.GetElapsedTime(last));
+            last = now;
             if (!_traffic.IsStorageBusy)
-                Time.Advance(_traffic.IsHttpBusy ? RealStep : 20 * RealStep);
+                Time.Advance(_traffic.IsHttpBusy && real < Step ? real : Step);
         }
 
         await task;
@@ -127,7 +130,7 @@ public sealed partial class Pipeline
             .AddSingleton<TimeProvider>(time)
             .AddSingleton(network ?? new SystemNetwork())
             .AddSparrowCore(configuration)
-            .ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler(traffic.NewHandler))
+            .ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler(() => traffic.NewHandler(client.Name)))
             .AddSingleton(new TableServiceClient(account.ConnectionString, Tapped(new TableClientOptions(), storage, traffic.NewPolicy())))
             .AddSingleton(new BlobServiceClient(account.ConnectionString, Tapped(new BlobClientOptions(), storage, traffic.NewPolicy())))
             .AddSingleton(new QueueServiceClient(account.ConnectionString, Tapped(new QueueClientOptions(), storage, work, traffic.NewPolicy())))

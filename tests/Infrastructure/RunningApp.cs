@@ -20,8 +20,8 @@ public sealed class RunningApp : IAsyncDisposable
     private RunningApp(StorageAccount account, EmulatorApp emulator, WebApplication app)
     {
         (Account, _emulator, _app) = (account, emulator, app);
-        _admin = new HttpClient { BaseAddress = emulator.BaseUrl };
-        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        _admin = new HttpClient { BaseAddress = emulator.BaseUrl, Timeout = Eventually.Limit };
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = Eventually.Limit };
     }
 
     public StorageAccount Account { get; }

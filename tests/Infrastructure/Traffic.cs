@@ -1,6 +1,7 @@
 using System.Net;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using SparrowFunctions.Sparrow;
 
 namespace SparrowFunctions.Tests.Infrastructure;
 
@@ -10,8 +11,6 @@ namespace SparrowFunctions.Tests.Infrastructure;
 /// </summary>
 public sealed class Traffic
 {
-    // Only against hanging: no test comes near it
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(2);
 
     private int _storage;
@@ -22,7 +21,7 @@ public sealed class Traffic
     /// <summary>Whether a request is with storage.</summary>
     public bool IsStorageBusy => Volatile.Read(ref _storage) > 0;
 
-    /// <summary>Whether an HTTP request to anybody else has not been answered whole yet.</summary>
+    /// <summary>Whether anybody else has yet to answer, or is in the middle of it. The answer to a chat is not meant before it has begun: it may take minutes.</summary>
     public bool IsHttpBusy => Volatile.Read(ref _http) > 0;
 
     /// <summary>The most bytes that were ever taken in and not yet passed on: from storage to others, or from others to storage.</summary>
@@ -34,7 +33,7 @@ public sealed class Traffic
         var started = TimeProvider.System.GetTimestamp();
         while (IsStorageBusy)
         {
-            if (TimeProvider.System.GetElapsedTime(started) > Limit) throw new TimeoutException("Waited in vain until storage has answered.");
+            if (TimeProvider.System.GetElapsedTime(started) > Eventually.Limit) throw new TimeoutException("Waited in vain until storage has answered.");
             await Task.Delay(Poll, TimeProvider.System, cancellationToken);
         }
     }
@@ -43,7 +42,8 @@ public sealed class Traffic
     public HttpPipelinePolicy NewPolicy() => new StoragePolicy(this);
 
     /// <summary>A handler that counts requests and bytes.</summary>
-    public DelegatingHandler NewHandler() => new HttpHandler(this);
+    /// <param name="client">The name of the client it is for.</param>
+    public DelegatingHandler NewHandler(string? client) => new HttpHandler(this, client == nameof(SparrowClient));
 
     private void Take(long bytes)
     {
@@ -62,13 +62,17 @@ public sealed class Traffic
         public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
         {
             Interlocked.Increment(ref traffic._storage);
+            var given = message.Request.Content is { } content && content.TryComputeLength(out var length) ? length : 0;
             try
             {
                 await ProcessNextAsync(message, pipeline);
-                if (message.Request.Content is { } content && content.TryComputeLength(out var length))
-                    traffic.Give(length);
-                if (message.Request.Method == RequestMethod.Get && message.Response.Headers.ContentLength is { } taken)
-                    traffic.Take(taken);
+                traffic.Give(given);
+                if (message.Request.Method == RequestMethod.Head)
+                    return;
+                if (message.BufferResponse)
+                    traffic.Take(message.Response.Headers.ContentLength ?? 0);
+                else if (message.Response.ContentStream is { } stream)
+                    message.Response.ContentStream = new CountingStream(stream, onRead: read => traffic.Take(read));
             }
             finally
             {
@@ -77,23 +81,28 @@ public sealed class Traffic
         }
     }
 
-    private sealed class HttpHandler(Traffic traffic) : DelegatingHandler
+    private sealed class HttpHandler(Traffic traffic, bool isSparrow) : DelegatingHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            var isChat = isSparrow && request.RequestUri?.AbsolutePath.EndsWith("/uploaded", StringComparison.Ordinal) == false;
             var done = new Once(() => Interlocked.Decrement(ref traffic._http));
-            Interlocked.Increment(ref traffic._http);
+            if (!isChat)
+                Interlocked.Increment(ref traffic._http);
             if (request.Content is { } content)
                 request.Content = new OutwardContent(content, traffic);
             try
             {
                 var response = await base.SendAsync(request, cancellationToken);
+                if (isChat)
+                    Interlocked.Increment(ref traffic._http);
                 response.Content = new InwardContent(response.Content, traffic, done);
                 return response;
             }
             catch
             {
-                done.Run();
+                if (!isChat)
+                    done.Run();
                 throw;
             }
         }

@@ -102,7 +102,7 @@ public sealed class HttpTests(ITestOutputHelper output)
         await using var cluster = await Cluster.StartAsync(withAccessLog: false, Cancel);
         var host = await cluster.StartHostAsync(new Dictionary<string, string>(WantsKey.Concat(Hooks)), Cancel);
         var folder = Path.Combine(RepositoryRoot.Find(AppContext.BaseDirectory)!, "samples");
-        using var http = new HttpClient();
+        using var http = new HttpClient { Timeout = Eventually.Limit };
         var description = new ApiDescription(JsonDocument.Parse(await http.GetStringAsync(new Uri(host.Address, "/api/openapi.json"), Cancel)).RootElement);
         var seen = new HashSet<string>(StringComparer.Ordinal);
 
@@ -137,7 +137,7 @@ public sealed class HttpTests(ITestOutputHelper output)
     // Who gets no answer is told so, not failed
     private static async Task<IReadOnlyDictionary<string, HttpStatusCode>> PostAsync(Uri address, IEnumerable<string> ids)
     {
-        using var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(10) };
+        using var http = new HttpClient { BaseAddress = address, Timeout = Eventually.Limit };
         var statuses = new System.Collections.Concurrent.ConcurrentDictionary<string, HttpStatusCode>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Cancel }, async (id, cancellationToken) =>
         {
@@ -158,7 +158,7 @@ public sealed class HttpTests(ITestOutputHelper output)
 
     private static async Task<string[]> ListedAsync(Uri address)
     {
-        using var http = new HttpClient { BaseAddress = address };
+        using var http = new HttpClient { BaseAddress = address, Timeout = Eventually.Limit };
         var ids = new List<string>();
         for (string? continuation = ""; continuation is not null;)
         {

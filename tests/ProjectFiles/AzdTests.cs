@@ -63,12 +63,12 @@ public sealed partial class AzdTests
     private static IEnumerable<string> Functions() => typeof(FunctionsApp).Assembly.GetTypes().Where(type => type.Namespace == "SparrowFunctions.Triggers")
         .SelectMany(type => type.GetMethods()).SelectMany(method => method.GetCustomAttributes(inherit: false)).OfType<FunctionAttribute>().Select(function => function.Name);
 
-    [GeneratedRegex(@"^param (?<name>\w+) \w+(?<default> =)?", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^param (?<name>\w+) \w+(?<default> =)?", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex Parameter();
 
-    [GeneratedRegex(@"^output (?<name>\w+) ", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^output (?<name>\w+) ", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex Output();
 
-    [GeneratedRegex(@"azd env get-value (?<name>\w+)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"azd env get-value (?<name>\w+)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex Value();
 }

@@ -79,6 +79,6 @@ public sealed partial class WorkflowTests
     private static IEnumerable<YamlNode> Steps(string file) => Repository.Yaml(file).At("jobs").ShouldBeOfType<YamlMappingNode>().Children.Values
         .SelectMany(job => job.At("steps").ShouldBeOfType<YamlSequenceNode>());
 
-    [GeneratedRegex(@"uses: (?<action>[\w./-]+)@(?<hash>[0-9a-f]{40}) # v\d+\.\d+\.\d+\b", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"uses: (?<action>[\w./-]+)@(?<hash>[0-9a-f]{40}) # v\d+\.\d+\.\d+\b", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex Pinned();
 }

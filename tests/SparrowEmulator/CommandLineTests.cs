@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Emulator;
 
@@ -12,7 +13,7 @@ public sealed class CommandLineTests
         {
             var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
             line.ShouldNotBeNull().ShouldMatch(@"^Sparrow emulator listening on http://127\.0\.0\.1:[0-9]+$");
-            using var http = new HttpClient();
+            using var http = new HttpClient { Timeout = Eventually.Limit };
             (await http.GetStringAsync(line[line.IndexOf("http", StringComparison.Ordinal)..] + "/__admin/calls")).ShouldBe("[]");
         }
         finally

@@ -18,7 +18,7 @@ internal sealed class EmulatorDriver : IAsyncDisposable
     private EmulatorDriver(EmulatorApp app)
     {
         _app = app;
-        Http = new HttpClient { BaseAddress = app.BaseUrl };
+        Http = new HttpClient { BaseAddress = app.BaseUrl, Timeout = Eventually.Limit };
     }
 
     public HttpClient Http { get; }

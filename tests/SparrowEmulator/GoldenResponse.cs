@@ -52,18 +52,18 @@ internal static partial class GoldenResponse
         return Path.Combine(folder.FullName, "tests", "SparrowEmulator", "Golden");
     }
 
-    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", RegexOptions.None, 1000)]
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", RegexOptions.None, 60_000)]
     private static partial Regex Uuid();
 
-    [GeneratedRegex("file-[A-Za-z0-9]{24}", RegexOptions.None, 1000)]
+    [GeneratedRegex("file-[A-Za-z0-9]{24}", RegexOptions.None, 60_000)]
     private static partial Regex FileId();
 
-    [GeneratedRegex("internal[:-][A-Za-z0-9]{22}", RegexOptions.None, 1000)]
+    [GeneratedRegex("internal[:-][A-Za-z0-9]{22}", RegexOptions.None, 60_000)]
     private static partial Regex InternalId();
 
-    [GeneratedRegex(@"http://[0-9.:]+/<file>\?se=[0-9TZ%A-F-]+", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"http://[0-9.:]+/<file>\?se=[0-9TZ%A-F-]+", RegexOptions.None, 60_000)]
     private static partial Regex Link();
 
-    [GeneratedRegex("sig=[^\"]+", RegexOptions.None, 1000)]
+    [GeneratedRegex("sig=[^\"]+", RegexOptions.None, 60_000)]
     private static partial Regex Signature();
 }

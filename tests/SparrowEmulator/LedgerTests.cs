@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using SparrowFunctions.Tests.Infrastructure;
 
 namespace SparrowFunctions.Tests.Emulator;
 
@@ -68,7 +69,7 @@ public sealed class LedgerTests
         await using var sparrow = await EmulatorDriver.StartAsync(time);
         var turn = await sparrow.ChatAsync(new { message = "one" });
         await sparrow.SetAsync("""{"latencyMs":60000,"parents":"last","points":10}""");
-        using (var client = new HttpClient { BaseAddress = sparrow.Http.BaseAddress })
+        using (var client = new HttpClient { BaseAddress = sparrow.Http.BaseAddress, Timeout = Eventually.Limit })
         using (var request = new HttpRequestMessage(HttpMethod.Post, "/standard/all-tools"))
         {
             request.Headers.TryAddWithoutValidation("Authorization", "key");

@@ -214,7 +214,7 @@ public sealed class SettingsTests
         bool flag => flag ? "true" : "false",
         TimeSpan time => time.ToString("c", CultureInfo.InvariantCulture),
         Uri address => address.OriginalString,
-        Enum word => Regex.Replace(word.ToString(), "^[A-Z](?=[a-z])", first => first.Value.ToLowerInvariant(), RegexOptions.None, TimeSpan.FromSeconds(1)),
+        Enum word => Regex.Replace(word.ToString(), "^[A-Z](?=[a-z])", first => first.Value.ToLowerInvariant(), RegexOptions.None, TimeSpan.FromMinutes(1)),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 }

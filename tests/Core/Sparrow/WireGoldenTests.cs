@@ -140,9 +140,9 @@ public sealed partial class WireGoldenTests
         return Boundary().Replace(Host().Replace(text, "Host: {host}"), "{boundary}");
     }
 
-    [GeneratedRegex("Host: 127.0.0.1:[0-9]+", RegexOptions.None, 1000)]
+    [GeneratedRegex("Host: 127.0.0.1:[0-9]+", RegexOptions.None, 60_000)]
     private static partial Regex Host();
 
-    [GeneratedRegex("sparrow-[0-9a-f]{32}", RegexOptions.None, 1000)]
+    [GeneratedRegex("sparrow-[0-9a-f]{32}", RegexOptions.None, 60_000)]
     private static partial Regex Boundary();
 }

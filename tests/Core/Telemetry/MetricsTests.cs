@@ -23,9 +23,12 @@ public sealed class MetricsTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         using var waits = new MetricCollector<double>(_pipeline.Get<IMeterFactory>(), SparrowMetrics.MeterName, "sparrow.prompts.wait");
 
-        await _pipeline.RunAsync(text);
+        var message = await _pipeline.SendAsync(text);
+        await _pipeline.PassAsync(message.InsertedOn!.Value.AddSeconds(20) - _pipeline.Time.GetUtcNow());
 
-        waits.GetMeasurementSnapshot().ShouldHaveSingleItem().Value.ShouldBeInRange(-1, 60);
+        await _pipeline.Deliveries.OnPromptAsync(message, TestContext.Current.CancellationToken);
+
+        waits.GetMeasurementSnapshot().ShouldHaveSingleItem().Value.ShouldBeInRange(20, 21);
     }
 
     [Theory]

@@ -137,6 +137,6 @@ public sealed partial class AzuriteProcessTests(AzuriteFixture azurite) : IDispo
         return await AzuriteProcess.StartAsync(node, new AzuriteInstaller(root, TimeProvider.System).Script, options, Cancellation);
     }
 
-    [GeneratedRegex(@"Azurite, blobs (?<port>\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Azurite, blobs (?<port>\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex BlobPort();
 }

@@ -37,7 +37,7 @@ public sealed class EmulatorProcessTests
         await using var emulator = await StartAsync(LoopbackPort.FindFree());
         await CommandRun.RunAsync("kill", ["-INT", $"{emulator.Process.Id}"], Path.GetTempPath(), Cancellation);
 
-        using var http = new HttpClient();
+        using var http = new HttpClient { Timeout = Eventually.Limit };
         (await http.GetStringAsync(emulator.Address, Cancellation)).ShouldBe("[]");
     }
 

@@ -50,6 +50,6 @@ public sealed partial class StartPageTests(AzuriteFixture azurite)
         WithHints = true,
     };
 
-    [GeneratedRegex("'(?<address>[^']+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("'(?<address>[^']+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Quoted();
 }

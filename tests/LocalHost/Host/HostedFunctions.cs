@@ -93,7 +93,7 @@ internal sealed class HostedFunctions : IAsyncDisposable
         hosted._app.MapFunctions();
         await hosted._app.StartAsync(TestContext.Current.CancellationToken);
         var address = hosted._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        hosted.Http = new HttpClient { BaseAddress = new Uri(address) };
+        hosted.Http = new HttpClient { BaseAddress = new Uri(address), Timeout = Eventually.Limit };
         return hosted;
     }
 

@@ -66,7 +66,7 @@ public sealed class ShutdownTests(AzuriteFixture azurite) : IAsyncLifetime
         _script.Does = (_, _) => new TaskCompletionSource().Task;
         await using var host = await StartAsync(classes: [typeof(OnMessage), typeof(Requests)]);
         await _queue.SendMessageAsync("endless", Cancel);
-        using var client = new HttpClient { BaseAddress = host.Http.BaseAddress };
+        using var client = new HttpClient { BaseAddress = host.Http.BaseAddress, Timeout = Eventually.Limit };
         var call = client.GetAsync("/api/Slow", Cancel);
         await _script.SeesRunsAsync(2);
 

@@ -149,6 +149,6 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             _id.TrySetResult(int.Parse(id.Groups["id"].Value, CultureInfo.InvariantCulture));
     }
 
-    [GeneratedRegex(@"^pid (?<id>\d+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^pid (?<id>\d+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex ProcessId();
 }

@@ -53,15 +53,15 @@ internal sealed partial record HttpFileRequest(string Title, string Method, stri
         return new HttpFileRequest(title, first[0], first[1].Trim(), [.. headers], body.Length == 0 ? null : body);
     }
 
-    [GeneratedRegex("^###", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^###", RegexOptions.Multiline, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Separator();
 
-    [GeneratedRegex(@"^@(?<name>\w+)\s*=\s*(?<value>.*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^@(?<name>\w+)\s*=\s*(?<value>.*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Variable();
 
-    [GeneratedRegex("^(GET|POST|PUT|DELETE) ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(GET|POST|PUT|DELETE) ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Start();
 
-    [GeneratedRegex(@"\{\{(?<name>\w+)}}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\{\{(?<name>\w+)}}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Use();
 }

@@ -51,6 +51,6 @@ internal sealed partial class LocalHostProcess(ChildProcess process, Uri address
         }
     }
 
-    [GeneratedRegex(@"^\s+App\s+(?<address>http://\S+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s+App\s+(?<address>http://\S+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Listening();
 }

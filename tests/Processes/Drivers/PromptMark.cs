@@ -12,6 +12,6 @@ internal static partial class PromptMark
     public static string? Last(string? text) =>
         text is not null && Mark().Matches(text) is [.., var last] ? last.Groups["id"].Value : null;
 
-    [GeneratedRegex(@"\[job (?<id>[A-Za-z0-9._-]+)\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\[job (?<id>[A-Za-z0-9._-]+)\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Mark();
 }

@@ -27,6 +27,6 @@ internal sealed partial record SimVerdict(
         Environment.NewLine,
         [$"Seed {Seed} (replay: SIM_SEED={Seed}):", .. Problems.Select(problem => $"  - {problem}"), "The end of its story:", .. Trace.Skip(Math.Max(0, Trace.Count - lines))]);
 
-    [GeneratedRegex(@"\([^)]*\)|\[q\d+\]|job-\d+|[0-9a-f]{8}-[0-9a-f-]{27}|\d+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\([^)]*\)|\[q\d+\]|job-\d+|[0-9a-f]{8}-[0-9a-f-]{27}|\d+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Particulars();
 }

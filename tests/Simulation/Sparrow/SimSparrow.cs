@@ -254,7 +254,7 @@ internal sealed partial class SimSparrow(SimWorld world, SimNetwork network, Tim
         _ => """{"detail":"unavailable"}""",
     };
 
-    [GeneratedRegex(@"\[q[0-9]+\]", RegexOptions.CultureInvariant | RegexOptions.RightToLeft, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\[q[0-9]+\]", RegexOptions.CultureInvariant | RegexOptions.RightToLeft, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex LastMark();
 
     private sealed class Chat(SimProcess process, ChatRequest request, TaskCompletionSource<SparrowOutcome<ChatResponse>> answer)

@@ -173,5 +173,5 @@ public sealed class ConnectionGuardTests
     }
 
     private static HttpClient Client(SpyNetwork network, Func<string, bool>? isExempt = null) =>
-        new(new ConnectionGuard(network).NewHandler(isExempt ?? (_ => false), TimeSpan.FromSeconds(5)));
+        new(new ConnectionGuard(network).NewHandler(isExempt ?? (_ => false), TimeSpan.FromMinutes(5)));
 }

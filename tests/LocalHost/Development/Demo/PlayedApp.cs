@@ -214,7 +214,7 @@ internal sealed class PlayedApp : IAsyncDisposable
     {
         var body = Encoding.UTF8.GetBytes(new JsonObject { ["type"] = "job.succeeded", ["data"] = new JsonObject { ["id"] = id } }.ToJsonString());
         var (now, secret) = (TimeProvider.System.GetUtcNow(), SignsWrongly ? CallbackSecret.Replace('M', 'N') : CallbackSecret);
-        using var http = new HttpClient();
+        using var http = new HttpClient { Timeout = Eventually.Limit };
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(url)) { Content = new ByteArrayContent(body) };
         request.Headers.Add("webhook-id", $"msg_{id}");
         request.Headers.Add("webhook-timestamp", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));

@@ -114,6 +114,6 @@ internal sealed partial class TableFilter
         _ => null,
     };
 
-    [GeneratedRegex(@"datetime'[^']*'|'(?:[^']|'')*'|[()]|[^\s()]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"datetime'[^']*'|'(?:[^']|'')*'|[()]|[^\s()]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Tokens();
 }
