@@ -48,7 +48,7 @@ public sealed class LifeAndDeathTests(AzuriteFixture azurite)
     public async Task A_cancelled_run_finishes_the_call_that_it_pays_for()
     {
         await using var app = await DeployedApp.StartAsync(azurite);
-        await app.Emulator.SetAsync(new { latencyMs = 5000 }, Cancel);
+        await app.Emulator.HoldAsync(Cancel);
         await app.PutAsync("prompts", """{"id":"paid","prompt":"Take your time."}""");
         var message = await app.TakeAsync("prompts");
         var id = FunctionsHost.NewId();
@@ -56,6 +56,7 @@ public sealed class LifeAndDeathTests(AzuriteFixture azurite)
         await app.CallsRunAsync(1);
 
         app.Host.Cancel(id);
+        await app.Emulator.ReleaseAsync(Cancel);
 
         (await run).Succeeded.ShouldBeTrue();
         (await app.ResultAsync("paid")).GetProperty("state").GetString().ShouldBe("succeeded");
@@ -83,7 +84,7 @@ public sealed class LifeAndDeathTests(AzuriteFixture azurite)
     public async Task A_call_that_its_worker_s_end_cuts_off_is_taken_over_by_the_next_worker(string reason)
     {
         await using var app = await DeployedApp.StartAsync(azurite, ("Jobs__Lease", "00:00:20"));
-        await app.Emulator.SetAsync(new { latencyMs = 600_000 }, Cancel);
+        await app.Emulator.HoldAsync(Cancel);
         await app.PutAsync("prompts", """{"id":"moved","prompt":"Hello."}""");
         var message = await app.TakeAsync("prompts");
         var id = FunctionsHost.NewId();
@@ -131,14 +132,17 @@ public sealed class LifeAndDeathTests(AzuriteFixture azurite)
     [InlineData(false)]
     public async Task A_worker_whose_host_is_gone_stores_the_answer_it_waits_for_first(bool wholeHost)
     {
-        await using var app = await DeployedApp.StartAsync(azurite);
-        await app.Emulator.SetAsync(new { latencyMs = 5000 }, Cancel);
+        await using var insights = await LoopbackInsights.StartAsync(Cancel);
+        await using var app = await DeployedApp.StartAsync(azurite, ("APPLICATIONINSIGHTS_CONNECTION_STRING", insights.ConnectionString), ("APPLICATIONINSIGHTS_STATSBEAT_DISABLED", "true"));
+        await app.Emulator.HoldAsync(Cancel);
         await app.PutAsync("prompts", """{"id":"orphan","prompt":"Hello."}""");
         var message = await app.TakeAsync("prompts");
         var run = app.Host.InvokeAsync("OnPromptQueued", Trigger.Queue(message), Cancel);
         await app.CallsRunAsync(1);
 
         await LoseHostAsync(app, wholeHost);
+        await Eventually.TrueAsync("the app knows it", () => insights.Lines.Any(line => line.Contains("The Functions host has gone", StringComparison.Ordinal)));
+        await app.Emulator.ReleaseAsync(Cancel);
         await app.Host.Process.Exited.WaitAsync(Long, TimeProvider.System, Cancel);
 
         await Should.ThrowAsync<IOException>(run);
