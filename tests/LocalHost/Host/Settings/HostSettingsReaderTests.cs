@@ -41,7 +41,7 @@ public sealed class HostSettingsReaderTests : IDisposable
 
         settings.FunctionTimeout.ShouldBe(TimeSpan.FromMinutes(20));
         settings.Queues.BatchSize.ShouldBe(32);
-        settings.Queues.NewBatchThreshold.ShouldBe(32);
+        settings.Queues.NewBatchThreshold.ShouldBe(63);
         settings.Queues.VisibilityTimeout.ShouldBe(TimeSpan.FromSeconds(30));
         settings.Queues.MaxPollingInterval.ShouldBe(TimeSpan.FromSeconds(10));
         settings.Queues.MessageEncoding.ShouldBe(MessageEncoding.None);
