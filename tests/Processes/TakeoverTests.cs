@@ -2,10 +2,13 @@ using SparrowFunctions.Tests.Processes.Drivers;
 
 namespace SparrowFunctions.Tests.Processes;
 
-/// <summary>Somebody goes on with what a dead host held. How soon is told, and tested on the product's own clock.</summary>
+/// <summary>How soon somebody goes on with what a dead host held.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class TakeoverTests(ITestOutputHelper output)
 {
+    // Three times the minute that is promised: the machine may be busy
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
     private static readonly string[] Sent = [.. Enumerable.Range(0, 6).Select(n => $"prompt-{n}")];
 
     // The lease is the default one; only the delay before the repeated call is shortened
@@ -35,5 +38,6 @@ public sealed class TakeoverTests(ITestOutputHelper output)
         books.Outcomes.Values.ShouldAllBe(outcome => outcome.State == "succeeded" && outcome.PossiblyBilled == 1);
         var slowest = books.Calls.Skip(Sent.Length).Max(call => call.Started) - killed;
         output.WriteLine($"The last job was taken over after {slowest.TotalSeconds:0.0} seconds.");
+        slowest.ShouldBeLessThan(Limit);
     }
 }

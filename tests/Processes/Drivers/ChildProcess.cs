@@ -102,14 +102,16 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     /// <summary>Asks it to stop, as the platform does, and returns when it is gone.</summary>
     /// <param name="meanwhile">What is done when it has been asked.</param>
+    /// <returns>How long it took.</returns>
     /// <exception cref="TimeoutException">It never ends.</exception>
-    public async Task TerminateAsync(Func<Task>? meanwhile = null)
+    public async Task<TimeSpan> TerminateAsync(Func<Task>? meanwhile = null)
     {
-        var askedAt = Now();
+        var (asked, askedAt) = (TimeProvider.System.GetTimestamp(), Now());
         await SignalAsync("TERM");
         if (meanwhile is not null) await meanwhile();
         await Exited.WaitAsync(StopLimit, TimeProvider.System);
         Note(askedAt);
+        return TimeProvider.System.GetElapsedTime(asked);
     }
 
     /// <summary>Stops its clock: it neither runs nor ends.</summary>
