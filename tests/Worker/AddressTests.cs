@@ -18,7 +18,7 @@ public sealed class AddressTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var inPath = ConversationKeys.InPath.Select(row => (Key: row.Data.Item1, Sent: row.Data.Item2)).ToArray();
         string[] keys = [.. inPath.Select(row => row.Key).Concat(ConversationKeys.InQueryOnly.Select(row => row.Data)).Distinct()];
-        foreach (var key in keys) await ChatAsync(key);
+        foreach (var (number, key) in keys.Index()) await ChatAsync($"chat-{number}", key);
 
         foreach (var (key, sent) in inPath)
             (await AskAsync("GET", $"/{sent}")).ShouldBe((200, key), sent);
@@ -49,10 +49,10 @@ public sealed class AddressTests(AzuriteFixture azurite) : IAsyncLifetime
         }
     }
 
-    private async Task ChatAsync(string conversation)
+    private async Task ChatAsync(string id, string conversation)
     {
-        (await _app.SendAsync(HttpMethod.Post, "/api/chat", JsonSerializer.Serialize(new { prompt = "x", conversation }))).Status.ShouldBe(202, conversation);
-        (await _app.RunAsync("work", "OnWork")).Succeeded.ShouldBeTrue(conversation);
+        (await _app.SendAsync(HttpMethod.Post, "/api/chat", JsonSerializer.Serialize(new { id, prompt = "x", conversation }))).Status.ShouldBe(202, conversation);
+        await _app.WorkUntilAsync($"{id}/result.json");
     }
 
     private async Task AreThereAsync(IEnumerable<string> keys)

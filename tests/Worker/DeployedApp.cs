@@ -97,6 +97,13 @@ internal sealed class DeployedApp : IAsyncDisposable
         return outcome;
     }
 
+    /// <summary>Runs what is on queue <c>work</c>, one message after the other, until a blob is among the results. Watches come between.</summary>
+    public async Task WorkUntilAsync(string result)
+    {
+        var blob = Account.Blobs.GetBlobContainerClient("results").GetBlobClient(result);
+        while (!await blob.ExistsAsync(Cancel)) (await RunAsync("work", "OnWork")).Succeeded.ShouldBeTrue();
+    }
+
     /// <summary>A blob's text, once it is there.</summary>
     public Task<string> BlobAsync(string container, string name) => Eventually.GetAsync($"{container}/{name} is there", async () =>
     {

@@ -106,8 +106,7 @@ public sealed class LifeAndDeathTests(AzuriteFixture azurite)
 
         await Should.ThrowAsync<IOException>(run);
         await app.StartHostAsync();
-        while (!await app.Account.Blobs.GetBlobContainerClient("results").GetBlobClient("moved/result.json").ExistsAsync(Cancel))
-            (await app.RunAsync("work", "OnWork")).Succeeded.ShouldBeTrue();
+        await app.WorkUntilAsync("moved/result.json");
 
         var result = await app.ResultAsync("moved");
         result.GetProperty("state").GetString().ShouldBe("succeeded");

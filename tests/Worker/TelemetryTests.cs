@@ -33,7 +33,7 @@ public sealed class TelemetryTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var key = Uri.EscapeDataString(Conversation);
         (await _app.SendAsync(HttpMethod.Post, $"/api/chat?code={Key}", $$"""{"id":"seen","prompt":"{{Text}}","conversation":"{{Conversation}}"}""")).Status.ShouldBe(202);
-        (await _app.RunAsync("work", "OnWork")).Succeeded.ShouldBeTrue();
+        await _app.WorkUntilAsync("seen/result.json");
         (await _app.SendAsync(HttpMethod.Get, $"/api/conversations/{key}?code={Key}")).Status.ShouldBe(200);
         (await _app.SendAsync(HttpMethod.Get, $"/api/conversations?code={Key}&key={key}")).Status.ShouldBe(200);
         (await _app.SendAsync(HttpMethod.Get, $"/api/jobs?code={Key}&conversation={key}")).Status.ShouldBe(200);

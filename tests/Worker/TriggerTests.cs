@@ -46,8 +46,7 @@ public sealed class TriggerTests(AzuriteFixture azurite) : IAsyncLifetime
 
         // It has to stand still before it is taken; until then it is put off
         (await _app.Host.InvokeAsync("OnFileDropped", Trigger.Blob("drop", Name, ("name", Name)), Cancel)).Succeeded.ShouldBeTrue();
-        while (!await _app.Account.Blobs.GetBlobContainerClient("results").GetBlobClient($"drop/{Name}.md").ExistsAsync(Cancel))
-            (await _app.RunAsync("work", "OnWork")).Succeeded.ShouldBeTrue();
+        await _app.WorkUntilAsync($"drop/{Name}.md");
 
         var call = (await _app.Emulator.CallsAsync(Cancel)).ShouldHaveSingleItem();
         (await _app.BlobAsync("results", $"drop/{Name}.md")).ShouldContain("报告 (终稿) 100%&#+.txt");
@@ -83,7 +82,7 @@ public sealed class TriggerTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task A_chat_that_waits_has_its_answer_in_the_response()
     {
         var waiting = _app.SendAsync(HttpMethod.Post, "/api/chat", """{"id":"chat-1","prompt":"Say hello."}""", ("Prefer", "wait=100"));
-        (await _app.RunAsync("work", "OnWork")).Succeeded.ShouldBeTrue();
+        await _app.WorkUntilAsync("chat-1/result.json");
 
         var answer = await waiting;
 
