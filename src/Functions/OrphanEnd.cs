@@ -24,7 +24,7 @@ internal sealed partial class OrphanEnd(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 320, Level = LogLevel.Warning, Message = "The Functions host has gone. {Running} invocations are finished; then this process ends")]
+        [LoggerMessage(EventId = 320, Level = LogLevel.Warning, Message = "The Functions host has gone. This process ends when the invocations that still run ({Running}) are done")]
         public static partial void HostGone(ILogger logger, int running);
     }
 }

@@ -64,7 +64,7 @@ public sealed class LifelineProcess : IAsyncDisposable
         return helper;
     }
 
-    /// <summary>Lets go of the lifeline and waits until the helper has ended; one that does not end within 8 seconds is killed.</summary>
+    /// <summary>Lets go of the lifeline and waits until the helper has ended; one that does not end within 30 seconds is killed.</summary>
     public async Task StopAsync()
     {
         _process.StandardInput.Close();
